@@ -1,0 +1,121 @@
+"""`/my/agents`, `/my/runs`, `/my/approvals`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Response
+
+from entourage.accounts.identity import CurrentUser
+from entourage.agents.approvals import Approvals
+from entourage.agents.dispatcher import Dispatcher
+from entourage.agents.runs import Runs
+from entourage.agents.schemas import Agent, Approval, ApprovalStatus, ChangeAgent, Decide, NewAgent, Run
+from entourage.agents.service import Agents
+from entourage.agents.turns import Turns
+from entourage.kit.etag import etag_of
+from entourage.kit.ids import Id
+from entourage.kit.paging import Cursor, Limit, Page, decode_cursor, page_of
+from entourage.kit.problems import problems
+from entourage.kit.services import service
+
+router = APIRouter(prefix="/my")
+
+AgentsHere = Annotated[Agents, service(Agents)]
+ApprovalsHere = Annotated[Approvals, service(Approvals)]
+RunsHere = Annotated[Runs, service(Runs)]
+IfMatch = Annotated[str | None, Header(max_length=4096)]
+
+
+@router.get("/agents", tags=["agents"], responses=problems(401, 429))
+async def list_agents(user: CurrentUser, agents: AgentsHere) -> Page[Agent]:
+    """The whole team; a new person finds the default one."""
+    return Page[Agent](items=await agents.list(user.user_id))
+
+
+@router.post("/agents", tags=["agents"], status_code=201, responses=problems(401, 409, 422, 429))
+async def create_agent(new: NewAgent, user: CurrentUser, agents: AgentsHere, response: Response) -> Agent:
+    """A new agent of the team."""
+    return _tagged(response, await agents.create(user.user_id, new))
+
+
+@router.get("/agents/{agent_id}", tags=["agents"], responses=problems(401, 404, 422, 429))
+async def get_agent(agent_id: Id, user: CurrentUser, agents: AgentsHere, response: Response) -> Agent:
+    """One agent."""
+    return _tagged(response, await agents.get(user.user_id, agent_id))
+
+
+@router.patch("/agents/{agent_id}", tags=["agents"], responses=problems(400, 401, 404, 409, 412, 422, 429))
+async def change_agent(
+    agent_id: Id,
+    change: ChangeAgent,
+    user: CurrentUser,
+    agents: AgentsHere,
+    response: Response,
+    if_match: IfMatch = None,
+) -> Agent:
+    """Change an agent; runs that go on keep what they began with."""
+    return _tagged(response, await agents.change(user.user_id, agent_id, change, if_match))
+
+
+@router.delete(
+    "/agents/{agent_id}", tags=["agents"], status_code=204, responses=problems(400, 401, 404, 409, 412, 422, 429)
+)
+async def delete_agent(agent_id: Id, user: CurrentUser, agents: AgentsHere, if_match: IfMatch = None) -> None:
+    """Remove an agent from the team."""
+    await agents.delete(user.user_id, agent_id, if_match)
+
+
+@router.get("/runs", tags=["runs"], responses=problems(401, 422, 429))
+async def list_runs(
+    user: CurrentUser, runs: RunsHere, session_id: Id | None = None, limit: Limit = 50, cursor: Cursor = None
+) -> Page[Run]:
+    """Runs, newest first; `session_id` for those of one conversation."""
+    before = decode_cursor(cursor, tuple[str])[0] if cursor else None
+    rows = await runs.list(user.user_id, chat_id=session_id, before=before, limit=limit + 1)
+    return Page[Run].model_validate(page_of(rows, limit, lambda row: (row.id,), Run.of))
+
+
+@router.get("/runs/{run_id}", tags=["runs"], responses=problems(401, 404, 422, 429))
+async def get_run(run_id: Id, user: CurrentUser, runs: RunsHere, turns: Annotated[Turns, service(Turns)]) -> Run:
+    """One run with the turn it wrote, as far as it got."""
+    row = await runs.get(user.user_id, run_id)
+    return Run.of(row, await turns.of(user.user_id, row))
+
+
+@router.post("/runs/{run_id}/cancel", tags=["runs"], status_code=202, responses=problems(401, 404, 422, 429))
+async def cancel_run(run_id: Id, user: CurrentUser, dispatcher: Annotated[Dispatcher, service(Dispatcher)]) -> Run:
+    """Stop a run and the runs it started; nothing happens to one that has ended."""
+    return Run.of(await dispatcher.cancel(user.user_id, run_id))
+
+
+@router.get("/approvals", tags=["approvals"], responses=problems(401, 422, 429))
+async def list_approvals(
+    user: CurrentUser,
+    approvals: ApprovalsHere,
+    status: ApprovalStatus | None = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[Approval]:
+    """The inbox, newest first."""
+    before = decode_cursor(cursor, tuple[int, str]) if cursor else None
+    found = await approvals.list(user.user_id, status=status, before=before, limit=limit + 1)
+    page = page_of(found, limit, lambda item: (item.created_at, item.id), lambda item: item)
+    return Page[Approval].model_validate(page)
+
+
+@router.get("/approvals/{approval_id}", tags=["approvals"], responses=problems(401, 404, 422, 429))
+async def get_approval(approval_id: Id, user: CurrentUser, approvals: ApprovalsHere) -> Approval:
+    """One approval."""
+    return await approvals.get(user.user_id, approval_id)
+
+
+@router.post("/approvals/{approval_id}/decide", tags=["approvals"], responses=problems(401, 404, 409, 422, 429))
+async def decide(approval_id: Id, said: Decide, user: CurrentUser, approvals: ApprovalsHere) -> Approval:
+    """Say yes, no, or the answer; the run goes on."""
+    return await approvals.decide(user.user_id, approval_id, said)
+
+
+def _tagged(response: Response, agent: Agent) -> Agent:
+    response.headers["ETag"] = etag_of(agent.id, agent.version)
+    return agent

@@ -1,0 +1,185 @@
+"""Agents, runs and approvals over the wire."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, field_validator
+
+from entourage.agents.tables import AgentRow, ApprovalRow, RunRow
+from entourage.events.message import Message
+from entourage.kit.clock import Time
+from entourage.tools.tool import Grant
+
+AGENT_NAME = r"^[a-z][a-z0-9_-]{1,31}$"
+MAX_INSTRUCTIONS = 50_000
+MAX_GRANTS = 500
+
+AgentName = Annotated[str, StringConstraints(pattern=AGENT_NAME)]
+ModelId = Annotated[str, StringConstraints(min_length=1, max_length=256)]
+Money = Annotated[Decimal, Field(ge=0, le=100_000, decimal_places=6), PlainSerializer(str, return_type=str)]
+
+RunStatus = Literal["queued", "running", "waiting", "succeeded", "failed", "cancelled"]
+ApprovalStatus = Literal["pending", "approved", "denied", "answered", "expired", "cancelled"]
+ENDED: tuple[RunStatus, ...] = ("succeeded", "failed", "cancelled")
+
+
+class ModelSettings(BaseModel):
+    """How the model answers; None leaves the provider's default."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    temperature: float | None = Field(None, ge=0, le=2)
+    max_tokens: int | None = Field(None, ge=1, le=1_000_000)
+
+
+class Limits(BaseModel):
+    """What ends a run that goes on for too long."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    max_steps: int = Field(30, ge=1, le=500, description="Model calls of one run.")
+    max_tokens: int = Field(1_000_000, ge=1_000, le=100_000_000, description="Tokens in and out of one run.")
+    max_seconds: int = Field(1800, ge=1, le=86_400, description="Working time of one run.")
+    max_cost_usd: Money | None = Field(None, description="Money of one run.")
+
+
+class AgentFields(BaseModel):
+    """What a person may say of an agent."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: AgentName
+    role: str = Field("", max_length=200)
+    instructions: str = Field("", max_length=MAX_INSTRUCTIONS)
+    model: ModelId | None = None
+    model_settings: ModelSettings = ModelSettings()  # pyright: ignore[reportCallIssue]  # every field has a default
+    tools: dict[Annotated[str, StringConstraints(max_length=128)], Grant] = Field({}, max_length=MAX_GRANTS)
+    limits: Limits = Limits()  # pyright: ignore[reportCallIssue]  # every field has a default
+    hue: int = Field(220, ge=0, le=359)
+    status: Literal["active", "disabled"] = "active"
+
+
+class NewAgent(AgentFields):
+    """A new agent."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "name": "poet",
+                "role": "Writes short verse",
+                "instructions": "Answer in four lines.",
+                "hue": 300,
+            }
+        },
+    )
+
+
+class ChangeAgent(BaseModel):
+    """What changes; the rest stays."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"role": "Writes verse"}})
+
+    name: AgentName | None = None
+    role: str | None = Field(None, max_length=200)
+    instructions: str | None = Field(None, max_length=MAX_INSTRUCTIONS)
+    model: ModelId | None = None
+    model_settings: ModelSettings | None = None
+    tools: dict[Annotated[str, StringConstraints(max_length=128)], Grant] | None = Field(None, max_length=MAX_GRANTS)
+    limits: Limits | None = None
+    hue: int | None = Field(None, ge=0, le=359)
+    status: Literal["active", "disabled"] | None = None
+
+    @field_validator("name", "role", "instructions", "model_settings", "tools", "limits", "hue", "status")
+    @classmethod
+    def _not_null(cls, value: object) -> object:
+        if value is None:
+            raise ValueError("may be left out, but not null")
+        return value
+
+
+class Agent(AgentFields):
+    """An agent of the team."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: str
+    is_default: bool
+    version: int
+    created_at: Time
+    updated_at: Time
+
+    @classmethod
+    def of(cls, row: AgentRow) -> Agent:
+        fields = {name: getattr(row, name) for name in (*AgentFields.model_fields, "id", "is_default", "version")}
+        return cls.model_validate({**fields, "created_at": row.created_ms, "updated_at": row.updated_ms})
+
+
+class Run(BaseModel):
+    """One run of an agent; `message` is the turn it wrote or is writing."""
+
+    id: str
+    chat_id: str
+    message_id: str
+    parent_run_id: str | None
+    agent: str
+    model: str | None
+    task: str | None
+    status: RunStatus
+    created_at: Time
+    started_at: Time | None
+    ended_at: Time | None
+    message: Message | None = None
+
+    @classmethod
+    def of(cls, row: RunRow, message: Message | None = None) -> Run:
+        names = ("id", "chat_id", "message_id", "parent_run_id", "agent", "model", "task", "status")
+        times = {"created_at": row.created_ms, "started_at": row.started_ms, "ended_at": row.ended_ms}
+        return cls.model_validate({**{name: getattr(row, name) for name in names}, **times, "message": message})
+
+
+class Approval(BaseModel):
+    """A question, or a call that waits for a yes."""
+
+    id: str
+    kind: Literal["approval", "question"]
+    chat_id: str
+    run_id: str
+    message_id: str
+    tool_call_id: str
+    agent: str
+    tool: str
+    args: dict[str, Any]
+    question: str | None
+    options: list[str]
+    risk: Literal["low", "medium", "high"]
+    status: ApprovalStatus
+    answer: str | None
+    reason: str | None
+    created_at: Time
+    expires_at: Time
+    decided_at: Time | None
+
+    @classmethod
+    def of(cls, row: ApprovalRow) -> Approval:
+        times = {"created_at": row.created_ms, "expires_at": row.expires_ms, "decided_at": row.decided_ms}
+        fields = {name: getattr(row, name) for name in cls.model_fields if name not in times}
+        return cls.model_validate({**fields, **times})
+
+    def wire(self) -> dict[str, Any]:
+        """As it goes into an event."""
+        return self.model_dump(mode="json")
+
+
+class Decide(BaseModel):
+    """A person's decision. `args` are edited arguments, `remember` allows the tool to this agent from now on."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"decision": "approve"}})
+
+    decision: Literal["approve", "deny", "answer"]
+    answer: str | None = Field(None, min_length=1, max_length=20_000)
+    args: dict[str, Any] | None = None
+    reason: str | None = Field(None, max_length=2_000)
+    remember: bool = False

@@ -1,0 +1,164 @@
+"""The agents of a person's team."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from entourage.agents.schemas import Agent, AgentFields, ChangeAgent, NewAgent
+from entourage.agents.tables import AgentRow
+from entourage.agents.team import DEFAULT_TEAM
+from entourage.kit.clock import now_ms
+from entourage.kit.errors import Conflict, Invalid, NotFound
+from entourage.kit.etag import check_if_match, etag_of
+from entourage.kit.ids import new_id
+from entourage.stores.cache import Cache
+from entourage.stores.sql import Database
+from entourage.tools.registry import ToolRegistry
+
+CACHE_SECONDS = 300
+MAX_AGENTS = 200
+
+
+class Agents:
+    """Agents by owner. A team of defaults is made when it is first asked for."""
+
+    def __init__(self, database: Database, cache: Cache, tools: ToolRegistry) -> None:
+        self._database = database
+        self._cache = cache
+        self._tools = tools
+
+    async def list(self, owner_id: str) -> list[Agent]:
+        """The whole team, defaults first, then by name."""
+        cached = await self._cache.owned(owner_id).get("agents")
+        if cached is not None:
+            return [Agent.model_validate(item) for item in cached]
+        async with self._database.read(owner_id) as session:
+            rows = list(await session.scalars(select(AgentRow)))
+        if not rows:
+            rows = await self._make_team(owner_id)
+        team = sorted(map(Agent.of, rows), key=lambda agent: (not agent.is_default, _rank(agent.name), agent.name))
+        stored = [agent.model_dump() for agent in team]
+        await self._cache.owned(owner_id).set("agents", stored, ttl_seconds=CACHE_SECONDS)
+        return team
+
+    async def get(self, owner_id: str, agent_id: str) -> Agent:
+        """Raises NotFound."""
+        for agent in await self.list(owner_id):
+            if agent.id == agent_id:
+                return agent
+        raise NotFound(f"There is no agent {agent_id}.")
+
+    async def named(self, owner_id: str, name: str) -> Agent:
+        """The active agent of this name. Raises Invalid, naming who there is."""
+        team = await self.list(owner_id)
+        for agent in team:
+            if agent.name == name and agent.status == "active":
+                return agent
+        names = ", ".join(agent.name for agent in team if agent.status == "active")
+        raise Invalid(f"There is no active agent {name!r}.", hint=f"Your team: {names}.")
+
+    async def create(self, owner_id: str, new: NewAgent) -> Agent:
+        """Raises Conflict for a name that is taken, Invalid for a tool that does not exist."""
+        self._check_tools(new.tools)
+        if len(await self.list(owner_id)) >= MAX_AGENTS:
+            raise Conflict(f"A team has at most {MAX_AGENTS} agents.")
+        row = _row(new, is_default=False)
+        try:
+            async with self._database.write(owner_id) as session:
+                session.add(row)
+        except IntegrityError:
+            raise _taken(new.name) from None
+        await self._forget(owner_id)
+        return Agent.of(row)
+
+    async def change(self, owner_id: str, agent_id: str, change: ChangeAgent, if_match: str | None) -> Agent:
+        """Raises NotFound, Stale, Conflict, Invalid."""
+        fields = change.model_dump(exclude_unset=True, mode="json")
+        self._check_tools(fields.get("tools", {}))
+        try:
+            async with self._database.write(owner_id) as session:
+                row = await self._find(session, agent_id, if_match)
+                for name, value in fields.items():
+                    setattr(row, name, value)
+                row.version += 1
+                row.updated_ms = now_ms()
+        except IntegrityError:
+            raise _taken(str(change.name)) from None
+        await self._forget(owner_id)
+        return Agent.of(row)
+
+    async def delete(self, owner_id: str, agent_id: str, if_match: str | None) -> None:
+        """Raises NotFound, Stale, Conflict for the last agent."""
+        async with self._database.write(owner_id) as session:
+            row = await self._find(session, agent_id, if_match)
+            if len(list(await session.scalars(select(AgentRow.id).limit(2)))) == 1:
+                raise Conflict("A team has at least one agent.", hint="Make another one first.")
+            await session.delete(row)
+        await self._forget(owner_id)
+
+    async def allow(self, owner_id: str, name: str, tool: str) -> None:
+        """Grant a tool to an agent from now on (a remembered approval)."""
+        async with self._database.write(owner_id) as session:
+            row = await session.scalar(select(AgentRow).where(AgentRow.name == name))
+            if row:
+                row.tools = {**row.tools, tool: "allow"}
+                row.version += 1
+        await self._forget(owner_id)
+
+    async def _find(self, session: AsyncSession, agent_id: str, if_match: str | None) -> AgentRow:
+        row = await session.get(AgentRow, agent_id)
+        if row is None:
+            raise NotFound(f"There is no agent {agent_id}.")
+        check_if_match(if_match, etag_of(row.id, row.version))
+        return row
+
+    async def _make_team(self, owner_id: str) -> list[AgentRow]:
+        async with self._database.write(owner_id) as session:
+            rows = list(await session.scalars(select(AgentRow)))
+            if not rows:
+                rows = [
+                    _row(
+                        AgentFields(
+                            name=member.name,
+                            role=member.role,
+                            instructions=member.instructions,
+                            tools=member.tools,
+                            hue=member.hue,
+                        ),
+                        is_default=True,
+                    )
+                    for member in DEFAULT_TEAM
+                ]
+                session.add_all(rows)
+        return rows
+
+    async def _forget(self, owner_id: str) -> None:
+        await self._cache.owned(owner_id).delete("agents")
+
+    def _check_tools(self, grants: dict[str, Any]) -> None:
+        unknown = [name for name in grants if name not in self._tools]
+        if unknown:
+            raise Invalid(
+                f"There is no tool {unknown[0]!r}.",
+                hint="GET /my/tools lists them.",
+                errors=[{"field": f"tools.{unknown[0]}", "message": "no such tool"}],
+            )
+
+
+def _row(fields: AgentFields, *, is_default: bool) -> AgentRow:
+    now = now_ms()
+    values = fields.model_dump(mode="json")
+    return AgentRow(id=new_id(), is_default=is_default, version=1, created_ms=now, updated_ms=now, **values)
+
+
+def _rank(name: str) -> int:
+    names = [member.name for member in DEFAULT_TEAM]
+    return names.index(name) if name in names else len(names)
+
+
+def _taken(name: str) -> Conflict:
+    return Conflict(f"You already have an agent named {name!r}.", hint="Choose another name.")

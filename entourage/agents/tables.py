@@ -1,0 +1,111 @@
+"""Agents, their runs, the recorded steps of runs, and what people are asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from entourage.stores.sql import Base, Json, Owned
+from entourage.stores.sql.base import ID
+
+
+class AgentRow(Owned, Base):
+    """One agent of one person's team."""
+
+    __tablename__ = "agents"
+    __table_args__ = (UniqueConstraint("owner_id", "name"),)
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    name: Mapped[str] = mapped_column(String(32))
+    role: Mapped[str] = mapped_column(String(200))
+    instructions: Mapped[str] = mapped_column(Text)
+    model: Mapped[str | None] = mapped_column(String(256))
+    model_settings: Mapped[dict[str, Any]] = mapped_column(Json)
+    tools: Mapped[dict[str, Any]] = mapped_column(Json)
+    limits: Mapped[dict[str, Any]] = mapped_column(Json)
+    hue: Mapped[int]
+    status: Mapped[str] = mapped_column(String(16))
+    is_default: Mapped[bool]
+    version: Mapped[int]
+    created_ms: Mapped[int] = mapped_column(BigInteger)
+    updated_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class RunRow(Owned, Base):
+    """One run of an agent. `fence` grows with each taking over: a worker with an old one cannot write."""
+
+    __tablename__ = "runs"
+    __table_args__ = (
+        Index("ix_runs_owner_id_chat_id_id", "owner_id", "chat_id", "id"),
+        Index("ix_runs_owner_id_id", "owner_id", "id"),
+        Index("ix_runs_status_lease_ms", "status", "lease_ms"),
+        Index("ix_runs_parent_run_id", "parent_run_id"),
+    )
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    chat_id: Mapped[str] = mapped_column(ID)
+    message_id: Mapped[str] = mapped_column(ID)
+    prompt_id: Mapped[str | None] = mapped_column(ID)
+    parent_run_id: Mapped[str | None] = mapped_column(ID)
+    agent: Mapped[str] = mapped_column(String(64))
+    model: Mapped[str | None] = mapped_column(String(256))
+    task: Mapped[str | None] = mapped_column(Text)
+    path: Mapped[list[str]] = mapped_column(Json)
+    status: Mapped[str] = mapped_column(String(16))
+    cancelling: Mapped[bool] = mapped_column(default=False)
+    worker: Mapped[str | None] = mapped_column(ID)
+    lease_ms: Mapped[int] = mapped_column(BigInteger)
+    fence: Mapped[int]
+    start_seq: Mapped[int] = mapped_column(BigInteger)
+    output: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    created_ms: Mapped[int] = mapped_column(BigInteger)
+    started_ms: Mapped[int | None] = mapped_column(BigInteger)
+    ended_ms: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class StepRow(Owned, Base):
+    """A finished boundary of a run: a model's response or a tool's result. Never done again."""
+
+    __tablename__ = "run_steps"
+    __table_args__ = (Index("ix_run_steps_owner_id", "owner_id"),)
+
+    run_id: Mapped[str] = mapped_column(ID, primary_key=True)
+    key: Mapped[str] = mapped_column(String(256), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    ordinal: Mapped[int]
+    value: Mapped[str] = mapped_column(Text)
+    created_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class ApprovalRow(Owned, Base):
+    """A question or a dangerous call that waits for the person."""
+
+    __tablename__ = "approvals"
+    __table_args__ = (
+        Index("ix_approvals_owner_id_status_id", "owner_id", "status", "id"),
+        Index("ix_approvals_owner_id_run_id", "owner_id", "run_id"),
+        Index("ix_approvals_status_expires_ms", "status", "expires_ms"),
+    )
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    chat_id: Mapped[str] = mapped_column(ID)
+    run_id: Mapped[str] = mapped_column(ID)
+    message_id: Mapped[str] = mapped_column(ID)
+    part: Mapped[int]
+    tool_call_id: Mapped[str] = mapped_column(String(128))
+    agent: Mapped[str] = mapped_column(String(64))
+    tool: Mapped[str] = mapped_column(String(128))
+    args: Mapped[dict[str, Any]] = mapped_column(Json)
+    question: Mapped[str | None] = mapped_column(Text)
+    options: Mapped[list[str]] = mapped_column(Json)
+    risk: Mapped[str] = mapped_column(String(8))
+    status: Mapped[str] = mapped_column(String(16))
+    answer: Mapped[str | None] = mapped_column(Text)
+    edited_args: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    reason: Mapped[str | None] = mapped_column(Text)
+    created_ms: Mapped[int] = mapped_column(BigInteger)
+    expires_ms: Mapped[int] = mapped_column(BigInteger)
+    decided_ms: Mapped[int | None] = mapped_column(BigInteger)

@@ -1,0 +1,16 @@
+"""The turn of a run, for doors that show it: asked of whoever keeps the conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from entourage.agents.tables import RunRow
+from entourage.events.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """`of(owner_id, run)` gives the message that the run wrote or is writing."""
+
+    of: Callable[[str, RunRow], Awaitable[Message]]

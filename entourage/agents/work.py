@@ -1,0 +1,100 @@
+"""A run while a worker has it: everything the run loop and the tools need to know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from entourage.agents.runs import Claim, Runs
+from entourage.agents.schemas import Agent
+from entourage.agents.steps import Recorded
+from entourage.agents.tables import RunRow
+from entourage.agents.turn import Turn
+from entourage.events.message import Message
+from entourage.tools.pipeline import Pipeline
+from entourage.tools.tool import Decision, Question, Tool, ToolCall, ToolResult
+
+MAX_DEPTH = 4
+"""How deep agents may call each other."""
+
+
+class Conversation(Protocol):
+    """Where turns come from and go to; `chats/` implements it."""
+
+    async def prompt(self, owner_id: str, run: RunRow) -> tuple[list[Message], Message, Message]:
+        """The messages before, the person's message, and the turn to be written. Raises NotFound."""
+        ...
+
+    async def settle(self, session: AsyncSession, message: Message) -> None:
+        """Keep the finished turn, in the caller's transaction."""
+        ...
+
+    async def settled(self, owner_id: str, message: Message) -> None:
+        """Tell listeners that the conversation changed."""
+        ...
+
+
+class Requests(Protocol):
+    """What a tool may ask for beyond itself, on behalf of a run."""
+
+    async def ask(self, work: Work, call: ToolCall, question: Question) -> Decision: ...
+
+    async def delegate(self, work: Work, call: ToolCall, agent: str, task: str) -> ToolResult: ...
+
+
+@dataclass(slots=True)
+class Work:
+    """State of one attempt at a run; handed to every tool call."""
+
+    claim: Claim
+    run: RunRow
+    agent: Agent
+    turn: Turn
+    recorded: Recorded
+    runs: Runs
+    pipeline: Pipeline
+    requests: Requests
+    history: Sequence[Message]
+    prompt: Message
+    timing: tuple[int, int | None] = (0, None)
+    """Of the last model call: whole and to its first content, in milliseconds."""
+
+    @property
+    def owner_id(self) -> str:
+        return self.claim.owner_id
+
+    @property
+    def ordinal(self) -> int:
+        """Which response the calls going on belong to."""
+        return len(self.recorded.responses) - 1
+
+    def call(self, tool: Tool, args: dict[str, Any], key: str, tool_call_id: str) -> ToolCall:
+        """A call of this run, ready for the pipeline."""
+        return ToolCall(
+            tool=tool,
+            args=args,
+            owner_id=self.owner_id,
+            chat_id=self.run.chat_id,
+            run_id=self.run.id,
+            agent=self.agent.name,
+            tool_call_id=tool_call_id,
+            key=f"{self.run.id}:{key}",
+            grants=self.agent.tools,
+            team=_Team(self),
+        )
+
+
+class _Team:
+    """`Team` for the calls of one run."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def ask(self, call: ToolCall, question: Question) -> Decision:
+        return await self._work.requests.ask(self._work, call, question)
+
+    async def delegate(self, call: ToolCall, agent: str, task: str) -> ToolResult:
+        return await self._work.requests.delegate(self._work, call, agent, task)

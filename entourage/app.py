@@ -1,0 +1,59 @@
+"""Assembling the application: one box of services per process, opened at start and closed in reverse."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import structlog
+from fastapi import FastAPI
+
+from entourage import __version__
+from entourage.accounts import install as people
+from entourage.agents import routes as agents_routes
+from entourage.artifacts import routes as artifacts_routes
+from entourage.assembly import open_services
+from entourage.chats import routes as chats_routes
+from entourage.client import mount_client
+from entourage.events import routes as events_routes
+from entourage.health import router as health_router
+from entourage.kit.services import Services
+from entourage.llm import routes as llm_routes
+from entourage.settings import Settings
+from entourage.tools import routes as tools_routes
+
+logger = structlog.get_logger(__name__)
+
+DESCRIPTION = """
+Entourage gives every person an AI team of their own.
+
+Personal things are under `/my`, shared and administrative ones under `/api/v1`. Send
+`Authorization: Bearer <access token or API key>`. Errors are problem documents (RFC 9457).
+"""
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The ASGI application. Services are opened by its lifespan; their box is `app.state.services`."""
+    app = FastAPI(
+        title="Entourage",
+        version=__version__,
+        description=DESCRIPTION,
+        lifespan=_lifespan,
+        redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.state.settings = settings
+    app.state.services = Services()
+    people.install(app, settings)
+    for routes in (agents_routes, artifacts_routes, chats_routes, events_routes, llm_routes, tools_routes):
+        app.include_router(routes.router)
+    app.include_router(health_router)
+    mount_client(app)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
+    async with AsyncExitStack() as stack:
+        await open_services(stack, app.state.services, app.state.settings)
+        yield

@@ -1,0 +1,1 @@
+"""Results that agents hand over: titled, typed, versioned, never overwritten."""

@@ -1,0 +1,201 @@
+"""Opening every service in the order of the floors; the stack closes them in reverse."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import structlog
+
+from entourage.accounts.install import close_accounts, open_accounts, purge_expired
+from entourage.accounts.setup import Setup
+from entourage.accounts.vault import Vault
+from entourage.agents.approvals import Approvals
+from entourage.agents.closing import Closing
+from entourage.agents.delegation import Delegation
+from entourage.agents.dispatcher import Dispatcher
+from entourage.agents.runner import Runner
+from entourage.agents.runs import Runs
+from entourage.agents.service import Agents
+from entourage.agents.turns import Turns
+from entourage.artifacts.links import Links
+from entourage.artifacts.service import Artifacts
+from entourage.chats.attachments import Attachments
+from entourage.chats.service import Chats
+from entourage.chats.talk import Talk
+from entourage.events.fanout import RedisFanout
+from entourage.events.hub import Hub
+from entourage.events.log import EventLog
+from entourage.events.streams import Streams
+from entourage.kit.services import Services
+from entourage.llm.embeddings import best_embedder
+from entourage.llm.install import close_models, open_models
+from entourage.llm.resolve import Models
+from entourage.migrate import ensure_schema
+from entourage.sandboxes.runner import BubblewrapSandbox
+from entourage.sandboxes.types import Limits
+from entourage.settings import Settings
+from entourage.stores.blobs import Blobs, open_blobs
+from entourage.stores.cache import Cache, open_cache
+from entourage.stores.limits import open_limiter
+from entourage.stores.log import open_log_store
+from entourage.stores.sql import Database
+from entourage.tools.builtin import builtin_tools
+from entourage.tools.registry import ToolRegistry
+from entourage.workspaces.folders import Folders
+
+logger = structlog.get_logger(__name__)
+
+HOUSEKEEPING_SECONDS = 3600
+LOCK_FILE = "server.lock"
+
+
+class DataFolderInUse(RuntimeError):
+    """Another server works on this data folder."""
+
+
+class SetupLink:
+    """The one-time link of the first admin, None when there is one."""
+
+    def __init__(self, url: str | None) -> None:
+        self.url = url
+
+
+class Stores:
+    """The engines that several rooms share; kept for /ready and doctor."""
+
+    def __init__(self, database: Database, cache: Cache, blobs: Blobs, log: EventLog) -> None:
+        self.database = database
+        self.cache = cache
+        self.blobs = blobs
+        self.log = log
+
+
+async def open_services(stack: AsyncExitStack, services: Services, settings: Settings) -> None:
+    """Open everything. Raises DataFolderInUse, ConnectionError and what the engines raise."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    services.add(settings)
+    stores = await _open_stores(stack, services, settings)
+    hub = services.get(Hub)
+    limiter = open_limiter(settings.redis_url)
+    stack.push_async_callback(limiter.close)
+    await open_accounts(services, settings, stores.database, stores.cache, limiter)
+    stack.callback(close_accounts, services)
+    embedder = best_embedder()
+    models = open_models(services, settings, stores.database, embedder=embedder)
+    stack.push_async_callback(close_models, services, embedder)
+    services.add(Links(services.get(Vault)))
+    dispatcher = _build_team(services, settings, stores, hub, models)
+    services.add(SetupLink(await services.get(Setup).prepare()))
+    await dispatcher.start(alone=stores.database.dialect == "sqlite")
+    stack.push_async_callback(dispatcher.close)
+    stack.push_async_callback(hub.close)
+    housekeeping = asyncio.create_task(_housekeeping(services))
+    stack.callback(housekeeping.cancel)
+
+
+async def _open_stores(stack: AsyncExitStack, services: Services, settings: Settings) -> Stores:
+    database = Database(
+        settings.database_url,
+        settings.data_dir,
+        synchronous=settings.sqlite_synchronous,
+        pool_size=settings.database_pool_size,
+    )
+    if database.dialect == "sqlite":
+        _lock_folder(stack, settings.data_dir)
+    stack.push_async_callback(database.close)
+    await ensure_schema(database)
+    hub = services.add(Hub(window_ms=settings.stream_window_ms, backlog_bytes=settings.stream_backlog_bytes))
+    log = services.add(
+        EventLog(
+            open_log_store(database),
+            hub.publish,
+            queue_events=settings.log_queue_events,
+            wait_ms=settings.log_wait_ms,
+            batch_events=settings.log_batch_events,
+        )
+    )
+    hub.log = log
+    log.start()
+    stack.push_async_callback(log.close)
+    if settings.redis_url:
+        fanout = RedisFanout(settings.redis_url, hub)
+        await fanout.start()
+        stack.push_async_callback(fanout.close)
+    cache = open_cache(settings.redis_url)
+    stack.push_async_callback(cache.close)
+    return services.add(Stores(database, cache, open_blobs(settings.blobs_url, settings.data_dir), log))
+
+
+def _build_team(services: Services, settings: Settings, stores: Stores, hub: Hub, models: Models) -> Dispatcher:
+    database, log, blobs = stores.database, stores.log, stores.blobs
+    quota = settings.storage_quota_bytes
+    sandbox = services.add(BubblewrapSandbox(site_packages=settings.sandbox_site_packages))
+    folders = services.add(Folders(settings.data_dir / "workspaces", quota_bytes=quota, owner=sandbox.owner))
+    artifacts = services.add(Artifacts(database, blobs, log, quota_bytes=quota))
+    limits = Limits(
+        wall_seconds=settings.sandbox_wall_seconds,
+        cpu_seconds=settings.sandbox_wall_seconds,
+        memory_bytes=settings.sandbox_memory_bytes,
+    )
+    tools = services.add(
+        ToolRegistry(builtin_tools(folders, sandbox, limits, artifacts, settings.fetch_allow_networks))
+    )
+    agents = services.add(Agents(database, stores.cache, tools))
+    runs = services.add(Runs(database, lease_seconds=settings.lease_seconds))
+    approvals = services.add(Approvals(database, log, agents, tools, wait_seconds=settings.approval_seconds))
+    chats = services.add(Chats(database, log, hub, blobs, folders, artifacts))
+    talk = services.add(Talk(database, log, chats, agents, runs))
+    services.add(Turns(talk.reply))
+    services.add(Attachments(database, blobs, folders, quota_bytes=quota))
+    services.add(
+        Streams(
+            hub,
+            chats.has,
+            per_user=settings.streams_per_user,
+            heartbeat_seconds=settings.stream_heartbeat_seconds,
+        )
+    )
+    closing = Closing(database, log, runs, approvals, talk)
+    delegation = Delegation(database, log, runs, agents, approvals)
+    runner = Runner(
+        log,
+        runs,
+        agents,
+        models,
+        tools,
+        folders,
+        talk,
+        delegation,
+        closing,
+        delta_window_ms=settings.delta_window_ms,
+    )
+    dispatcher = Dispatcher(
+        runs, runner, closing, approvals, slots=settings.agent_concurrency, lease_seconds=settings.lease_seconds
+    )
+    talk.dispatcher = delegation.dispatcher = dispatcher
+    return services.add(dispatcher)
+
+
+def _lock_folder(stack: AsyncExitStack, folder: Path) -> None:
+    """One server per embedded database. The lock goes with the process, however it ends."""
+    handle = os.open(folder / LOCK_FILE, os.O_CREAT | os.O_RDWR, 0o600)
+    stack.callback(os.close, handle)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise DataFolderInUse(
+            f"Another server works on {folder}. Stop it, or choose another folder with --data-dir."
+        ) from None
+
+
+async def _housekeeping(services: Services) -> None:
+    while True:
+        await asyncio.sleep(HOUSEKEEPING_SECONDS)
+        try:
+            await purge_expired(services)
+        except Exception:  # the next hour is another chance
+            logger.exception("housekeeping.failed")

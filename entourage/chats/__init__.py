@@ -1,0 +1,1 @@
+"""Conversations: sessions, messages that branch, attachments, search, export."""

@@ -1,0 +1,143 @@
+"""The command line. Each command is a room of `commands/`, imported when it is used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from entourage import __version__
+
+cli = typer.Typer(
+    name="entourage", help="An AI team of your own.", no_args_is_help=True, pretty_exceptions_enable=False
+)
+user_cli = typer.Typer(help="People of this server.", no_args_is_help=True)
+token_cli = typer.Typer(help="API keys.", no_args_is_help=True)
+vault_cli = typer.Typer(help="The vault of secrets.", no_args_is_help=True)
+cli.add_typer(user_cli, name="user")
+cli.add_typer(token_cli, name="token")
+cli.add_typer(vault_cli, name="vault")
+
+DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Data folder; default ENTOURAGE_DATA_DIR or .data.")]
+Url = Annotated[str | None, typer.Option("--url", envvar="ENTOURAGE_URL", help="Server; default the local one.")]
+Token = Annotated[str | None, typer.Option("--token", envvar="ENTOURAGE_TOKEN", help="API key or access token.")]
+
+
+@cli.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Run the server."""
+    from entourage.commands.serve import run_server
+    from entourage.commands.setup import load_settings
+
+    raise typer.Exit(run_server(load_settings(data_dir=data_dir, host=host, port=port)))
+
+
+@cli.command()
+def ask(
+    text: Annotated[str, typer.Argument(help="What to ask.")],
+    agent: Annotated[str | None, typer.Option(help="Who should answer; default the team decides.")] = None,
+    chat: Annotated[str | None, typer.Option(help="Go on in this conversation (its id).")] = None,
+    file: Annotated[list[Path] | None, typer.Option(help="A file to attach; may be given again.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the events as JSON lines.")] = False,
+    url: Url = None,
+    token: Token = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Ask the team; the answer streams. Questions and approvals are answered here. Fails when the run fails."""
+    from entourage.commands.ask import Asking, run_ask
+    from entourage.commands.setup import load_settings
+
+    asking = Asking(text=text, agent=agent, chat_id=chat, files=file or [], as_json=as_json)
+    raise typer.Exit(run_ask(asking, load_settings(data_dir=data_dir), url, token))
+
+
+@cli.command()
+def replay(
+    session: Annotated[str, typer.Argument(help="The conversation's id.")],
+    view: Annotated[str, typer.Option(help="chat, events or cost.")] = "chat",
+    user: Annotated[str | None, typer.Option(help="Whose conversation (e-mail); default whoever has it.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Print a conversation as the event log tells it."""
+    from entourage.commands.replay import run_replay
+    from entourage.commands.setup import load_settings
+
+    raise typer.Exit(run_replay(load_settings(data_dir=data_dir), session, view, user))
+
+
+@cli.command()
+def doctor(data_dir: DataDir = None) -> None:
+    """Check every engine, permission and version, and say what to do."""
+    from entourage.commands.doctor import run_doctor
+    from entourage.commands.setup import load_settings
+
+    raise typer.Exit(run_doctor(load_settings(data_dir=data_dir)))
+
+
+@cli.command()
+def migrate(
+    data_dir: DataDir = None,
+    to: Annotated[str, typer.Option(help="Revision to go to; `base` undoes everything.")] = "head",
+    check: Annotated[bool, typer.Option("--check", help="Only say whether the schema is right.")] = False,
+) -> None:
+    """Bring the database to the newest revision (the server does it at start, too)."""
+    from entourage.commands.migrate import run_migrate
+    from entourage.commands.setup import load_settings
+
+    raise typer.Exit(run_migrate(load_settings(data_dir=data_dir), to, check_only=check))
+
+
+@user_cli.command("add")
+def user_add(
+    email: str,
+    name: Annotated[str, typer.Option(help="Full name.")] = "",
+    admin: Annotated[bool, typer.Option("--admin", help="Make them an admin.")] = False,
+    password: Annotated[
+        str, typer.Option(prompt=True, hide_input=True, envvar="ENTOURAGE_PASSWORD", help="Password.")
+    ] = "",
+    data_dir: DataDir = None,
+) -> None:
+    """Make an account."""
+    from entourage.commands.people import add_user
+    from entourage.commands.setup import load_settings
+
+    raise typer.Exit(add_user(load_settings(data_dir=data_dir), email, password, name, is_admin=admin))
+
+
+@token_cli.command("new")
+def token_new(
+    user: Annotated[str | None, typer.Option(help="Whose key (e-mail); default the only person.")] = None,
+    name: Annotated[str, typer.Option(help="What it is for.")] = "command line",
+    days: Annotated[int | None, typer.Option(help="Days until it expires; default never.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Make an API key and print it once."""
+    from entourage.commands.people import new_token
+    from entourage.commands.setup import load_settings
+
+    raise typer.Exit(new_token(load_settings(data_dir=data_dir), user, name, days))
+
+
+@vault_cli.command("rotate")
+def vault_rotate(data_dir: DataDir = None) -> None:
+    """Make a new master key and encrypt every secret again; the server may keep running."""
+    from entourage.commands.people import rotate_vault
+    from entourage.commands.setup import load_settings
+
+    raise typer.Exit(rotate_vault(load_settings(data_dir=data_dir)))
+
+
+@cli.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(__version__)
+
+
+def main() -> None:
+    """Entry point of `entourage`."""
+    cli()

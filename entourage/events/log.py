@@ -1,0 +1,151 @@
+"""The event log: appends return after commit, many callers share one transaction (group commit)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeAlias
+
+import structlog
+
+from entourage.events.event import NewEvent, Published
+from entourage.kit.errors import Problem, TooMany, Unavailable
+from entourage.stores.log import Filter, LogStore, Record, Rollup, Stored
+from entourage.stores.log.base import Appended
+
+logger = structlog.get_logger(__name__)
+
+Publish: TypeAlias = Callable[[Sequence[Published]], None]
+
+
+class _Waiting(NamedTuple):
+    rows: list[tuple[Record, Rollup]]
+    done: asyncio.Future[list[Appended]]
+
+
+class EventLog:
+    """Appends and reads. One drainer task turns everything that waits into one transaction, then publishes it."""
+
+    def __init__(
+        self, store: LogStore, publish: Publish, *, queue_events: int, wait_ms: int, batch_events: int
+    ) -> None:
+        self._store = store
+        self._publish = publish
+        self._queue_events = queue_events
+        self._wait_seconds = wait_ms / 1000
+        self._batch_events = batch_events
+        self._waiting: deque[_Waiting] = deque()
+        self._queued = 0
+        self._work = asyncio.Event()
+        self._room = asyncio.Event()
+        self._drainer: asyncio.Task[None] | None = None
+        self._closing = False
+
+    def start(self) -> None:
+        """Begin to drain the queue."""
+        self._drainer = asyncio.create_task(self._drain(), name="event-log")
+
+    async def close(self) -> None:
+        """Flush what waits, then stop."""
+        self._closing = True
+        self._work.set()
+        if self._drainer:
+            await self._drainer
+        await self._store.close()
+
+    async def append(self, *events: NewEvent) -> list[int]:
+        """Store the events in order, in one transaction; their seqs, after commit.
+
+        A repeat of (owner, id) gives the first seq and is not published again. Raises TooMany when the queue
+        stays full, QuotaExceeded on a full disk, Unavailable when the engine is away.
+        """
+        if not events:
+            return []
+        if self._closing:
+            raise Unavailable("The server is shutting down.", hint="Try again in a few seconds.")
+        if self._queued and self._queued + len(events) > self._queue_events:
+            await self._wait_for_room(len(events))
+        done: asyncio.Future[list[Appended]] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting([event.record() for event in events], done))
+        self._queued += len(events)
+        self._work.set()
+        return [appended.seq for appended in await done]
+
+    async def head(self, owner_id: str) -> int:
+        """The owner's last seq."""
+        return await self._store.head(owner_id)
+
+    async def read(self, owner_id: str, where: Filter, limit: int = 1000, *, newest: bool = False) -> list[Published]:
+        """Events that match, in order of seq."""
+        rows = await self._store.read(owner_id, where, limit, newest=newest)
+        return [published(row) for row in rows]
+
+    async def delete(self, owner_id: str, where: Filter) -> int:
+        """Remove events for good (compaction, a deleted conversation)."""
+        return await self._store.delete(owner_id, where)
+
+    async def _wait_for_room(self, count: int) -> None:
+        try:
+            async with asyncio.timeout(self._wait_seconds):
+                while self._queued and self._queued + count > self._queue_events:
+                    self._room.clear()
+                    await self._room.wait()
+        except TimeoutError:
+            raise TooMany("The event log is busy.", retry_after_seconds=1) from None
+
+    async def _drain(self) -> None:
+        while True:
+            await self._work.wait()
+            self._work.clear()
+            while self._waiting:
+                await self._commit(self._take())
+            if self._closing:
+                return
+
+    def _take(self) -> list[_Waiting]:
+        batch = [self._waiting.popleft()]
+        size = len(batch[0].rows)
+        while self._waiting and size + len(self._waiting[0].rows) <= self._batch_events:
+            size += len(self._waiting[0].rows)
+            batch.append(self._waiting.popleft())
+        self._queued -= size
+        self._room.set()
+        return batch
+
+    async def _commit(self, batch: list[_Waiting]) -> None:
+        try:
+            appended = await self._store.append([row for waiting in batch for row in waiting.rows])
+        except Exception as error:  # whatever the engine raised belongs to the callers
+            if len(batch) == 1:
+                self._fail(batch[0], error)
+                return
+            for waiting in batch:  # one bad caller must not fail the others
+                await self._commit([waiting])
+            return
+        start = 0
+        fresh: list[Published] = []
+        for waiting in batch:
+            mine = appended[start : start + len(waiting.rows)]
+            start += len(mine)
+            if not waiting.done.done():
+                waiting.done.set_result(mine)
+            fresh += [
+                Published(record.owner_id, place.seq, record)
+                for (record, _), place in zip(waiting.rows, mine, strict=True)
+                if place.new
+            ]
+        if fresh:
+            self._publish(fresh)
+
+    def _fail(self, waiting: _Waiting, error: Exception) -> None:
+        if not isinstance(error, Problem):
+            logger.error("log.append_failed", exc_info=error)
+            error = Unavailable("The event log could not be written.", hint="Try again; ask the admin to run doctor.")
+        if not waiting.done.done():
+            waiting.done.set_exception(error)
+
+
+def published(row: Stored) -> Published:
+    """A stored row in the form that streams send."""
+    return Published(row.record.owner_id, row.seq, row.record)

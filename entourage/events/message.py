@@ -1,0 +1,194 @@
+"""A message of a talk and the parts it is made of, and how events fold into it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from entourage.events.event import Event
+from entourage.kit.clock import Time
+
+PREVIEW_CHARS = 4000
+"""How much of a tool's result a message shows."""
+
+MessageStatus = Literal["streaming", "waiting", "done", "failed", "cancelled"]
+CallStatus = Literal["running", "waiting", "ok", "failed", "denied", "cancelled"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+
+class TextPart(_Part):
+    """Markdown text."""
+
+    type: Literal["text"] = "text"
+    text: str
+
+
+class ReasoningPart(_Part):
+    """What the model thought before it answered."""
+
+    type: Literal["reasoning"] = "reasoning"
+    text: str
+
+
+class AttachmentPart(_Part):
+    """A file that came with the message."""
+
+    type: Literal["attachment"] = "attachment"
+    attachment_id: str
+    name: str
+    mime: str
+    size: int
+
+
+class ArtifactRef(BaseModel):
+    """A result that a tool call made or changed."""
+
+    id: str
+    version: int
+    title: str
+    type: str
+
+
+class ChildRun(BaseModel):
+    """The run of an agent that this call started."""
+
+    run_id: str
+    agent: str
+
+
+class ToolCallPart(_Part):
+    """One tool call with what became of it."""
+
+    type: Literal["tool_call"] = "tool_call"
+    tool_call_id: str
+    tool: str
+    args: dict[str, Any]
+    status: CallStatus = "running"
+    result: str | None = None
+    error: str | None = None
+    started_at: str
+    duration_ms: int | None = None
+    artifacts: list[ArtifactRef] = []
+    approval_id: str | None = None
+    child: ChildRun | None = None
+
+
+Part = Annotated[TextPart | ReasoningPart | AttachmentPart | ToolCallPart, Field(discriminator="type")]
+
+
+class MessageUsage(BaseModel):
+    """Tokens and money of a whole turn."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: str | None = None
+
+
+class MessageError(BaseModel):
+    """Why a turn failed."""
+
+    title: str
+    detail: str
+    hint: str | None = None
+
+
+class Message(BaseModel):
+    """One message: of a person, or the turn of an agent."""
+
+    id: str
+    chat_id: str
+    parent_id: str | None
+    role: Literal["user", "assistant"]
+    agent: str | None = None
+    run_id: str | None = None
+    status: MessageStatus
+    parts: list[Part] = []
+    model: str | None = None
+    usage: MessageUsage | None = None
+    error: MessageError | None = None
+    siblings: list[str] = []
+    created_at: Time
+    duration_ms: int | None = None
+
+    def text(self) -> str:
+        """All text parts, joined by blank lines."""
+        return "\n\n".join(part.text for part in self.parts if isinstance(part, TextPart))
+
+    def wire(self) -> dict[str, Any]:
+        """As it goes into an event."""
+        return self.model_dump(mode="json")
+
+    def call(self, index: int) -> ToolCallPart | None:
+        """The tool call at this index, if that is what stands there."""
+        part = self.parts[index] if index < len(self.parts) else None
+        return part if isinstance(part, ToolCallPart) else None
+
+
+def fold(message: Message, event: Event) -> Message:
+    """The message after the event; events of other messages and unknown types change nothing."""
+    data = event.read()
+    if event.type == "message":
+        found = data["message"]
+        if found["id"] != message.id:
+            return message
+        return Message.model_validate({**found, "created_at": message.created_at})
+    if data.get("message_id") != message.id:
+        return message
+    match event.type:
+        case "text_delta" | "reasoning_delta":
+            _fold_delta(message, event.type, data)
+        case "tool_started":
+            _place(message, data["part"], ToolCallPart(**_only(data, "tool_call_id", "tool", "args", "started_at")))
+        case "tool_finished":
+            _update(message, data["part"], status="ok", **_only(data, "result", "duration_ms", "artifacts", "child"))
+        case "tool_failed":
+            _update(message, data["part"], **_only(data, "status", "error", "duration_ms"))
+        case "approval_requested":
+            _update(message, data["part"], status="waiting", approval_id=data["approval"]["id"])
+        case "approval_resolved":
+            _update(message, data["part"], status="running")
+        case _:
+            pass
+    return message
+
+
+def _fold_delta(message: Message, kind: str, data: dict[str, Any]) -> None:
+    index: int = data["part"]
+    part_type = TextPart if kind == "text_delta" else ReasoningPart
+    there: Part | None = message.parts[index] if index < len(message.parts) else None
+    before = there.text if isinstance(there, TextPart | ReasoningPart) else ""
+    _place(message, index, part_type(text=cut_utf16(before, data["offset"]) + data["text"]))
+
+
+def _place(message: Message, index: int, part: Part) -> None:
+    """Put a part at `index`; a restart that begins again there makes what follows void."""
+    if index < len(message.parts):
+        message.parts[index] = part
+    elif index == len(message.parts):
+        message.parts.append(part)
+
+
+def _update(message: Message, index: int, **changes: Any) -> None:
+    call = message.call(index)
+    if call:
+        message.parts[index] = ToolCallPart.model_validate({**call.model_dump(), **changes})
+
+
+def _only(data: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: data[name] for name in names}
+
+
+def utf16_length(text: str) -> int:
+    """Length as JavaScript counts it."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def cut_utf16(text: str, units: int) -> str:
+    """The first `units` UTF-16 code units of the text."""
+    if text.isascii():
+        return text[:units]
+    return text.encode("utf-16-le")[: units * 2].decode("utf-16-le", errors="ignore")

@@ -1,0 +1,152 @@
+"""`WS /stream`: several subscriptions over one socket, each with its own filter and place."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any, Literal
+
+import msgspec
+import structlog
+from fastapi import WebSocket, WebSocketDisconnect
+
+from entourage.accounts.identity import Identities
+from entourage.events.streams import Recheck, Streams
+from entourage.events.subscription import Subscription
+from entourage.kit.clock import now_ms
+from entourage.kit.errors import Forbidden, Problem, Unauthorized
+from entourage.kit.ids import UUID_PATTERN
+from entourage.kit.json import encode
+from entourage.stores.log import Filter
+
+logger = structlog.get_logger(__name__)
+
+SUBPROTOCOL = "entourage.v1"
+MAX_SUBSCRIPTIONS = 32
+MAX_MESSAGE_BYTES = 65_536
+UNAUTHORIZED, BAD_MESSAGE, RESTARTING = 4401, 4400, 1012
+
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
+SessionId = Annotated[str, msgspec.Meta(pattern=UUID_PATTERN)]
+Names = Annotated[list[Name], msgspec.Meta(max_length=100)]
+
+
+class Filters(msgspec.Struct):
+    """What a client wants; an empty list means any. Without `after` it is what happens from now on."""
+
+    session_ids: Annotated[list[SessionId], msgspec.Meta(max_length=100)] = []
+    event_types: Names = []
+    agents: Names = []
+    source_apps: Names = []
+    after: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)] | None = None
+
+    def where(self, head: int) -> Filter:
+        return Filter(
+            after=head if self.after is None else self.after,
+            session_ids=tuple(self.session_ids),
+            types=tuple(self.event_types),
+            agents=tuple(self.agents),
+            sources=tuple(self.source_apps),
+        )
+
+
+class Command(msgspec.Struct):
+    """A client's message."""
+
+    action: Literal["subscribe", "unsubscribe", "ping"]
+    id: Name = "main"
+    filters: Filters = msgspec.field(default_factory=Filters)
+
+
+class StreamSocket:
+    """One connected client."""
+
+    def __init__(self, websocket: WebSocket, identities: Identities, streams: Streams) -> None:
+        self._socket = websocket
+        self._identities = identities
+        self._streams = streams
+        self._pumps: dict[str, asyncio.Task[None]] = {}
+        self._owner_id = ""
+
+    async def serve(self) -> None:
+        """Until the client leaves, its token is refused or the server stops."""
+        offered = self._socket.scope.get("subprotocols", [])
+        protocol = SUBPROTOCOL if SUBPROTOCOL in offered else None
+        try:
+            identity = await self._identities.of_socket(self._socket)
+        except (Unauthorized, Forbidden) as error:
+            await self._socket.accept(subprotocol=protocol)
+            await self._socket.close(UNAUTHORIZED, error.detail[:120])
+            return
+        self._owner_id = identity.user_id
+        await self._socket.accept(subprotocol=protocol)
+        try:
+            await self._listen()
+        except WebSocketDisconnect:
+            pass
+        finally:
+            for pump in self._pumps.values():
+                pump.cancel()
+            await asyncio.gather(*self._pumps.values(), return_exceptions=True)
+
+    async def _listen(self) -> None:
+        while True:
+            message = await self._socket.receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            raw: str | bytes = message.get("text") or message.get("bytes") or b""
+            try:
+                if len(raw) > MAX_MESSAGE_BYTES:
+                    raise msgspec.ValidationError("the message is too long")
+                await self._obey(msgspec.json.decode(raw, type=Command))
+            except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+                await self._say("error", {"title": "The message is not valid", "detail": str(error)})
+            except Problem as problem:
+                await self._say("error", problem.document())
+
+    async def _obey(self, command: Command) -> None:
+        match command.action:
+            case "ping":
+                await self._say("pong", {})
+            case "unsubscribe":
+                await self._stop(command.id)
+                await self._say("unsubscribed", {"id": command.id})
+            case "subscribe":
+                where = command.filters.where(await self._streams.head(self._owner_id))
+                await self._streams.check(self._owner_id, where)
+                await self._stop(command.id)
+                if len(self._pumps) >= MAX_SUBSCRIPTIONS:
+                    raise msgspec.ValidationError(f"at most {MAX_SUBSCRIPTIONS} subscriptions a socket")
+                await self._socket.send_text(
+                    encode({"type": "subscribed", "id": command.id, "seq": where.after}).decode()
+                )
+                self._pumps[command.id] = asyncio.create_task(self._pump(where))
+
+    async def _stop(self, name: str) -> None:
+        pump = self._pumps.pop(name, None)
+        if pump:
+            pump.cancel()
+            await asyncio.gather(pump, return_exceptions=True)
+
+    async def _pump(self, where: Filter) -> None:
+        token = Recheck(lambda: self._identities.still(self._socket))
+        async with self._streams.open(self._owner_id, where, "message") as subscription:
+            while await self._send_window(subscription):
+                if not await token.holds():
+                    await self._socket.close(UNAUTHORIZED, "the token is not valid any more")
+                    return
+        await self._socket.close(RESTARTING, "the server is restarting")
+
+    async def _send_window(self, subscription: Subscription) -> bool:
+        blobs, gap = await subscription.take(self._streams.heartbeat_seconds)
+        for blob in blobs:
+            await self._socket.send_text(blob.decode())
+        if gap:
+            await self._say("gap", {"from": gap[0], "to": gap[1]})
+        elif not blobs:
+            if subscription.closed:
+                return False
+            await self._say("heartbeat", {})
+        return True
+
+    async def _say(self, kind: str, payload: dict[str, Any]) -> None:
+        await self._socket.send_text(encode({"type": kind, "payload": payload, "timestamp": now_ms()}).decode())

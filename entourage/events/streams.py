@@ -1,0 +1,95 @@
+"""What all stream doors share: who may listen to what, heartbeats, gaps."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TypeAlias
+
+from entourage.events.hub import Hub
+from entourage.events.subscription import Subscription
+from entourage.kit.clock import now_ms
+from entourage.kit.errors import NotFound, TooMany
+from entourage.kit.json import encode
+from entourage.stores.log import Filter
+
+SessionCheck: TypeAlias = Callable[[str, str], Awaitable[bool]]
+TokenCheck: TypeAlias = Callable[[], Awaitable[bool]]
+
+RECHECK_SECONDS = 30.0
+
+
+class Recheck:
+    """Whether the token that opened a stream is still good: asked again every half minute."""
+
+    def __init__(self, valid: TokenCheck) -> None:
+        self._valid = valid
+        self._next = time.monotonic() + RECHECK_SECONDS
+
+    async def holds(self) -> bool:
+        """True until an expired or revoked token is found."""
+        if time.monotonic() < self._next:
+            return True
+        self._next = time.monotonic() + RECHECK_SECONDS
+        return await self._valid()
+
+
+class Streams:
+    """Opens subscriptions. `has_session(owner_id, session_id)` tells whether that session is the owner's."""
+
+    def __init__(self, hub: Hub, has_session: SessionCheck, *, per_user: int, heartbeat_seconds: float) -> None:
+        self._hub = hub
+        self._has_session = has_session
+        self._per_user = per_user
+        self.heartbeat_seconds = heartbeat_seconds
+
+    async def head(self, owner_id: str) -> int:
+        """The owner's last seq."""
+        assert self._hub.log is not None
+        return await self._hub.log.head(owner_id)
+
+    async def check(self, owner_id: str, where: Filter) -> None:
+        """Raises NotFound for a session that is not the owner's, TooMany past the streams of one person."""
+        for session_id in where.session_ids:
+            if not await self._has_session(owner_id, session_id):
+                raise NotFound(f"There is no session {session_id}.")
+        if self._hub.connections_of(owner_id) >= self._per_user:
+            raise TooMany(f"You have {self._per_user} streams open.", retry_after_seconds=5)
+
+    @asynccontextmanager
+    async def open(self, owner_id: str, where: Filter, encoding: str) -> AsyncGenerator[Subscription]:
+        """A subscription that is given back at the end."""
+        subscription = self._hub.subscribe(owner_id, where, encoding)
+        try:
+            yield subscription
+        finally:
+            await self._hub.unsubscribe(subscription)
+
+    async def lines(self, owner_id: str, where: Filter, valid: TokenCheck, *, sse: bool) -> AsyncIterator[bytes]:
+        """The stream as NDJSON, or as server-sent events whose ids are seqs; it ends when the token does."""
+        async with self.open(owner_id, where, "sse" if sse else "ndjson") as subscription:
+            yield _sse("hello", {}) if sse else b""
+            token = Recheck(valid)
+            while await token.holds():
+                blobs, gap = await subscription.take(self.heartbeat_seconds)
+                if gap:
+                    blobs.append(_control("gap", {"from": gap[0], "to": gap[1]}, sse=sse))
+                if not blobs:
+                    if subscription.closed:
+                        return
+                    blobs = [_control("heartbeat", {}, sse=sse)]
+                yield b"".join(blobs)
+
+
+def _control(kind: str, data: dict[str, int], *, sse: bool) -> bytes:
+    body = encode({"type": kind, "ts": now_ms(), "data": data})
+    return _sse_bytes(kind, body) if sse else body + b"\n"
+
+
+def _sse(kind: str, data: dict[str, int]) -> bytes:
+    return _sse_bytes(kind, encode(data))
+
+
+def _sse_bytes(kind: str, body: bytes) -> bytes:
+    return b"event: %s\ndata: %s\n\n" % (kind.encode(), body)

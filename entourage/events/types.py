@@ -1,0 +1,235 @@
+"""The closed union of things that happen: one class a type. Docs: docs/events.md."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, Literal, TypeVar
+
+import msgspec
+
+from entourage.stores.log import Rollup
+
+VERSION = 1
+"""Raised when the meaning of a field changes; new types and new fields do not raise it."""
+
+TYPES: dict[str, type[EventData]] = {}
+"""Every known type by its name on the wire."""
+
+
+class EventData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
+    """What an event says; `type` is its name on the wire, given by `@named`."""
+
+    type: ClassVar[str] = ""
+
+    def rollup(self) -> Rollup:
+        """What this event adds to the counts of its minute."""
+        return Rollup()
+
+
+E = TypeVar("E", bound=EventData)
+
+
+def named(name: str) -> Callable[[type[E]], type[E]]:
+    """Give an event class its name on the wire."""
+
+    def register(kind: type[E]) -> type[E]:
+        kind.type = name
+        TYPES[name] = kind
+        return kind
+
+    return register
+
+
+@named("message")
+class MessageEvent(EventData, frozen=True):
+    """A whole message; replaces what one has under its id."""
+
+    message: dict[str, Any]
+
+
+@named("text_delta")
+class TextDelta(EventData, frozen=True):
+    """Text from `offset` (UTF-16 code units) on in part `part`; what stood after `offset` is void."""
+
+    message_id: str
+    part: int
+    offset: int
+    text: str
+
+
+@named("reasoning_delta")
+class ReasoningDelta(EventData, frozen=True):
+    """As `text_delta`, for the model's reasoning."""
+
+    message_id: str
+    part: int
+    offset: int
+    text: str
+
+
+@named("tool_started")
+class ToolStarted(EventData, frozen=True):
+    message_id: str
+    part: int
+    tool_call_id: str
+    tool: str
+    args: dict[str, Any]
+    started_at: str
+
+
+@named("tool_finished")
+class ToolFinished(EventData, frozen=True):
+    message_id: str
+    part: int
+    tool_call_id: str
+    tool: str
+    result: str
+    duration_ms: int
+    artifacts: list[dict[str, Any]] = []
+    child: dict[str, Any] | None = None
+
+    def rollup(self) -> Rollup:
+        return Rollup(latency_ms=self.duration_ms)
+
+
+@named("tool_failed")
+class ToolFailed(EventData, frozen=True):
+    message_id: str
+    part: int
+    tool_call_id: str
+    tool: str
+    error: str
+    duration_ms: int
+    status: Literal["failed", "denied", "cancelled"] = "failed"
+
+    def rollup(self) -> Rollup:
+        return Rollup(errors=1, latency_ms=self.duration_ms)
+
+
+@named("approval_requested")
+class ApprovalRequested(EventData, frozen=True):
+    message_id: str
+    part: int
+    approval: dict[str, Any]
+
+
+@named("approval_resolved")
+class ApprovalResolved(EventData, frozen=True):
+    message_id: str
+    part: int
+    approval: dict[str, Any]
+
+
+@named("artifact_created")
+class ArtifactCreated(EventData, frozen=True):
+    artifact: dict[str, Any]
+
+
+@named("artifact_updated")
+class ArtifactUpdated(EventData, frozen=True):
+    artifact: dict[str, Any]
+
+
+class _Task(EventData, frozen=True):
+    run_id: str
+    agent: str
+    message_id: str
+
+
+@named("task_queued")
+class TaskQueued(_Task, frozen=True):
+    """A run waits for its turn."""
+
+
+@named("task_started")
+class TaskStarted(_Task, frozen=True):
+    """A worker took the run (again, after a restart)."""
+
+
+@named("task_completed")
+class TaskCompleted(_Task, frozen=True):
+    duration_ms: int
+
+    def rollup(self) -> Rollup:
+        return Rollup(latency_ms=self.duration_ms)
+
+
+@named("task_failed")
+class TaskFailed(_Task, frozen=True):
+    error: dict[str, Any]
+
+    def rollup(self) -> Rollup:
+        return Rollup(errors=1)
+
+
+@named("task_cancelled")
+class TaskCancelled(_Task, frozen=True):
+    """A person or a limit stopped the run."""
+
+
+@named("direct_agent_call")
+class DirectAgentCall(EventData, frozen=True):
+    """A person (`by` = "user") or an agent called this agent by name."""
+
+    run_id: str
+    agent: str
+    by: str
+
+
+@named("plan_created")
+class PlanCreated(EventData, frozen=True):
+    plan: dict[str, Any]
+
+
+@named("context_retrieved")
+class ContextRetrieved(EventData, frozen=True):
+    message_id: str
+    items: list[dict[str, Any]]
+
+
+@named("memory_stored")
+class MemoryStored(EventData, frozen=True):
+    memory: dict[str, Any]
+
+
+@named("usage")
+class Usage(EventData, frozen=True):
+    """One model call. `cost_usd` is a decimal string; None when the price is not known."""
+
+    provider: str
+    model: str
+    input_tokens: int
+    output_tokens: int
+    cached_tokens: int
+    reasoning_tokens: int
+    cost_usd: str | None
+    latency_ms: int
+    first_token_ms: int | None
+
+    def rollup(self) -> Rollup:
+        cost = round(float(self.cost_usd) * 1_000_000) if self.cost_usd else 0
+        return Rollup(tokens=self.input_tokens + self.output_tokens, cost_micro_usd=cost, latency_ms=self.latency_ms)
+
+
+@named("chat_updated")
+class ChatUpdated(EventData, frozen=True):
+    chat: dict[str, Any]
+
+
+@named("chat_deleted")
+class ChatDeleted(EventData, frozen=True):
+    chat_id: str
+
+
+@named("error")
+class ErrorEvent(EventData, frozen=True):
+    title: str
+    detail: str
+    hint: str | None = None
+
+    def rollup(self) -> Rollup:
+        return Rollup(errors=1)
+
+
+DELTAS = (TextDelta.type, ReasoningDelta.type)
+"""Types that a turn's final `message` makes superfluous: they are compacted away when it ends."""

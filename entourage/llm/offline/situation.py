@@ -1,0 +1,153 @@
+"""What the offline model knows of a conversation: the newest request, its files, and what its tools have answered."""
+
+# ruff: noqa: RUF001  Russian and mathematical letters are meant
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic_ai.messages import (
+    ModelMessage,
+    ModelRequest,
+    ModelResponse,
+    TextContent,
+    ToolCallPart,
+    ToolReturnPart,
+    UserPromptPart,
+)
+
+Language = Literal["en", "pt", "ru"]
+
+_ATTACHED = re.compile(r"^\[attached file: (?P<path>.+?) \((?P<mime>[\w.+-]+/[\w.+-]+)[^)]*\)\][ \t]*$", re.MULTILINE)
+_TELLING_LETTERS = 2_000
+_CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
+_LATIN = re.compile(r"[a-z]", re.IGNORECASE)
+_PORTUGUESE = re.compile(
+    r"[ãõç]|[áéíóúâêô]\w*\b|\b(?:o que|os|uma?|de|do|da|em|no|na|para|por|com|que|você|meus?|minhas?|quanto|quais|qual|"
+    r"arquivos?|pasta|liste|listar|mostre|leia|abra|procure|busque|salve|escreva|grave|execute|rode|calcule|"
+    r"olá|oi|obrigad[oa]|ajuda|nota|crie|faça|resuma|analise)\b",
+    re.IGNORECASE,
+)
+_ENGLISH = re.compile(
+    r"\b(?:the|an?|of|in|to|for|and|with|what|which|how|show|list|read|open|search|find|save|write|run|execute|"
+    r"calculate|fetch|make|create|file|files|note|hello|hi|help|please|is|are|my)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file the user attached: its path in the working folder and its media type."""
+
+    path: str
+    mime: str
+
+    @property
+    def name(self) -> str:
+        return self.path.rpartition("/")[2]
+
+    @property
+    def is_csv(self) -> bool:
+        return self.mime in ("text/csv", "text/tab-separated-values") or self.name.lower().endswith((".csv", ".tsv"))
+
+    @property
+    def is_text(self) -> bool:
+        return self.mime.startswith("text/") or self.mime in ("application/json", "application/xml", "application/yaml")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one tool call came to."""
+
+    tool: str
+    ok: bool
+    denied: bool
+    text: str
+    content: object
+
+
+@dataclass(frozen=True)
+class Situation:
+    """The newest request without its attachment lines, and everything done for it so far."""
+
+    text: str
+    turn: int
+    language: Language
+    attachments: tuple[Attachment, ...]
+    earlier: tuple[Attachment, ...]
+    outcomes: tuple[Outcome, ...]
+    offered: frozenset[str]
+
+    @property
+    def failure(self) -> Outcome | None:
+        return next((outcome for outcome in self.outcomes if not outcome.ok), None)
+
+
+def read_situation(messages: Sequence[ModelMessage], offered: Iterable[str]) -> Situation:
+    """The situation in `messages`, the same for the same messages wherever and whenever it is read."""
+    prompts = [(i, text) for i, message in enumerate(messages) for text in _prompts_of(message)]
+    newest, text = prompts[-1] if prompts else (0, "")
+    files = [tuple(Attachment(m["path"], m["mime"]) for m in _ATTACHED.finditer(told)) for _, told in prompts]
+    words = _ATTACHED.sub("", text).strip()
+    spoken = next((told for _, told in reversed(prompts) if _ATTACHED.sub("", told).strip()), "")
+    return Situation(
+        text=words,
+        turn=len(prompts),
+        language=language_of(_ATTACHED.sub("", spoken)),
+        attachments=files[-1] if files else (),
+        earlier=tuple(file for turn in reversed(files[:-1]) for file in turn),
+        outcomes=tuple(_outcomes(messages[newest:])),
+        offered=frozenset(offered),
+    )
+
+
+def language_of(text: str) -> Language:
+    """English, Portuguese or Russian, whichever the words look most like; English when nothing tells."""
+    text = text[:_TELLING_LETTERS]
+    if len(_CYRILLIC.findall(text)) * 2 > len(_LATIN.findall(text)):
+        return "ru"
+    return "pt" if len(_PORTUGUESE.findall(text)) > len(_ENGLISH.findall(text)) else "en"
+
+
+def _prompts_of(message: ModelMessage) -> Iterator[str]:
+    if not isinstance(message, ModelRequest):
+        return
+    # exactly this class: its subclasses are notes the framework adds, not words of a person
+    texts = [_text_of(part) for part in message.parts if type(part) is UserPromptPart]
+    if texts:
+        yield "\n".join(texts)
+
+
+def _text_of(part: UserPromptPart) -> str:
+    if isinstance(part.content, str):
+        return part.content
+    texts = (item.content if isinstance(item, TextContent) else item for item in part.content)
+    return "\n".join(text for text in texts if isinstance(text, str))
+
+
+def _outcomes(messages: Sequence[ModelMessage]) -> Iterator[Outcome]:
+    names = {
+        part.tool_call_id: part.tool_name
+        for message in messages
+        if isinstance(message, ModelResponse)
+        for part in message.parts
+        if isinstance(part, ToolCallPart)
+    }
+    for message in messages:
+        for part in message.parts if isinstance(message, ModelRequest) else ():
+            if isinstance(part, ToolReturnPart) and part.tool_call_id in names:
+                yield _outcome(part)
+
+
+def _outcome(part: ToolReturnPart) -> Outcome:
+    text = part.model_response_str(wrap_if_error=False)
+    return Outcome(
+        tool=part.tool_name,
+        ok=part.outcome == "success",
+        denied=part.outcome == "denied",
+        text=text,
+        content=part.content,
+    )

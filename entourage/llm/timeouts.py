@@ -1,0 +1,23 @@
+"""How long to wait for providers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import httpx2
+
+
+@dataclass(frozen=True)
+class Timeouts:
+    """How long each wait may be. Models that think may take long for the first byte, not between two."""
+
+    connect_seconds: float = 10
+    first_byte_seconds: float = 180
+    between_bytes_seconds: float = 90
+
+    def as_httpx(self) -> httpx2.Timeout:
+        import httpx2
+
+        return httpx2.Timeout(self.between_bytes_seconds, connect=self.connect_seconds)

@@ -1,0 +1,91 @@
+"""Every knob of the server, with its default. Environment variables `ENTOURAGE_<NAME>` override each one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Typed settings. Build one per process (or per test) and hand it to `create_app`."""
+
+    model_config = SettingsConfigDict(env_prefix="ENTOURAGE_", extra="ignore")
+
+    # where it listens and where it keeps things
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8700, ge=0, le=65535, description="Port to listen on.")
+    data_dir: Path = Field(Path(".data"), description="Folder for the database, blobs, workspaces and keys.")
+    public_url: str | None = Field(None, description="URL people reach the server at; default http://host:port.")
+
+    # engines (None = the embedded one)
+    database_url: str | None = Field(None, description="postgresql://user:pass@host/db; default SQLite in data_dir.")
+    redis_url: str | None = Field(
+        None, description="redis://host:port/0 for cache, limits and fan-out; default memory."
+    )
+    blobs_url: str | None = Field(
+        None, description="s3://bucket/prefix?endpoint=http://host; default files in data_dir."
+    )
+    sqlite_synchronous: Literal["NORMAL", "FULL"] = Field(
+        "NORMAL", description="NORMAL survives kill -9; FULL survives power loss as well."
+    )
+    database_pool_size: int = Field(10, ge=1, le=200, description="Reading connections (PostgreSQL: all of them).")
+
+    # people
+    admin_email: str | None = Field(None, description="Makes the first admin without a prompt, with admin_password.")
+    admin_password: SecretStr | None = Field(None, description="Password of the first admin.")
+    registration: Literal["open", "invite", "closed"] = Field("invite", description="Who may register.")
+    access_token_seconds: int = Field(30 * 60, ge=30, description="Life of an access token.")
+    refresh_token_seconds: int = Field(7 * 24 * 3600, ge=60, description="Life of a refresh token.")
+    invite_seconds: int = Field(7 * 24 * 3600, ge=60, description="Life of an invitation.")
+    master_key: SecretStr | None = Field(None, description="Vault keys, comma-separated, newest first; default a file.")
+    master_key_command: str | None = Field(None, description="Command printing the vault keys (cloud secret managers).")
+
+    # the web
+    cors_origins: list[str] = Field(default_factory=list, description="Foreign origins allowed to call the API.")
+    secure_cookies: bool = Field(False, description="Mark cookies Secure; set it when serving over HTTPS.")
+    max_body_bytes: int = Field(1_048_576, ge=1024, description="Largest JSON body.")
+    max_upload_bytes: int = Field(64 * 1_048_576, ge=1024, description="Largest uploaded file.")
+    max_json_depth: int = Field(64, ge=8, description="Deepest JSON body.")
+    requests_per_minute: int = Field(100, ge=1, description="Requests a minute per person and class of route.")
+    auth_attempts_per_minute: int = Field(10, ge=1, description="Sign-in attempts a minute per account and address.")
+    streams_per_user: int = Field(1000, ge=1, description="Concurrent streams of one person.")
+    storage_quota_bytes: int = Field(5 * 1_073_741_824, ge=0, description="Files and artifacts of one person.")
+
+    # the spine
+    log_queue_events: int = Field(10_000, ge=1, description="Events waiting for the log before callers wait.")
+    log_wait_ms: int = Field(250, ge=0, description="How long a caller waits for a place before 429.")
+    log_batch_events: int = Field(512, ge=1, description="Most events in one transaction.")
+    stream_window_ms: int = Field(20, ge=0, description="Window in which a stream's events are written together.")
+    stream_backlog_bytes: int = Field(4 * 1_048_576, ge=4096, description="Backlog of one client before a gap.")
+    stream_heartbeat_seconds: float = Field(30.0, gt=0, description="Heartbeat of idle streams.")
+
+    # models, agents, tools
+    allow_private_providers: bool = Field(False, description="Let providers point at loopback and private networks.")
+    delta_window_ms: int = Field(30, ge=0, le=1000, description="Deltas gathered into one event.")
+    agent_concurrency: int = Field(50, ge=1, description="Runs going on at once in this process.")
+    lease_seconds: float = Field(5.0, gt=0.5, description="A worker's hold on a run; renewed while it lives.")
+    approval_seconds: int = Field(24 * 3600, ge=60, description="How long a question or approval waits.")
+    sandbox_memory_bytes: int = Field(512 * 1_048_576, ge=32 * 1_048_576, description="Memory of one code run.")
+    sandbox_wall_seconds: float = Field(60.0, gt=0, description="Wall clock of one code run.")
+    sandbox_site_packages: Path | None = Field(None, description="Extra read-only Python packages for code runs.")
+    fetch_allow_networks: list[str] = Field(
+        default_factory=list, description="Networks (CIDR) http_fetch may reach though they are not public."
+    )
+
+    # operation
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Level of the JSON logs.")
+    log_format: Literal["auto", "json", "console"] = Field("auto", description="auto: console on a terminal.")
+    shutdown_seconds: int = Field(20, ge=1, description="Longest graceful shutdown.")
+
+    @field_validator("data_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().resolve()
+
+    @property
+    def base_url(self) -> str:
+        """The URL people reach this server at, without a trailing slash."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")

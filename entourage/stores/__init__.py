@@ -1,0 +1,1 @@
+"""One door per engine: rows, the event log, cache, limits and blobs."""

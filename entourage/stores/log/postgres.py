@@ -1,0 +1,154 @@
+"""The log on PostgreSQL: the same batch in one transaction, a row lock per owner keeps seq and commit in one order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, cast
+
+import asyncpg
+from sqlalchemy.engine import URL
+
+from entourage.stores.log.base import Appended, Filter, Record, Rollup, Stored, sum_latencies, sum_rollups
+from entourage.stores.log.sqlite import COLUMNS
+from entourage.stores.sql.database import disk_full
+from entourage.stores.sql.rls import EVERYONE_SETTING
+
+_ACT_AS = "SELECT set_config('entourage.owner', $1, true)"
+_HEADS = """
+    INSERT INTO event_heads (owner_id, seq) SELECT * FROM unnest($1::text[], $2::bigint[]) AS t(owner, n) ORDER BY 1
+    ON CONFLICT (owner_id) DO UPDATE SET seq = event_heads.seq + excluded.seq RETURNING owner_id, seq
+"""
+_LOCK = """
+    INSERT INTO event_heads (owner_id, seq) SELECT owner, 0 FROM unnest($1::text[]) AS t(owner) ORDER BY 1
+    ON CONFLICT (owner_id) DO UPDATE SET seq = event_heads.seq
+"""
+_KNOWN = """
+    SELECT owner_id, id, seq FROM events JOIN unnest($1::text[], $2::text[]) AS t(o, i) ON owner_id = o AND id = i
+"""
+_INSERT = f"""
+    INSERT INTO events (owner_id, seq, {COLUMNS})
+    SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+        $8::text[], $9::bigint[], $10::bigint[], $11::jsonb[], $12::text[], $13::text[])
+"""
+_ROLLUP = """
+    INSERT INTO event_rollups (owner_id, type, agent, minute, count, errors, tokens, cost_micro_usd)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
+        $8::bigint[])
+    ON CONFLICT (owner_id, type, agent, minute) DO UPDATE SET count = event_rollups.count + excluded.count,
+        errors = event_rollups.errors + excluded.errors, tokens = event_rollups.tokens + excluded.tokens,
+        cost_micro_usd = event_rollups.cost_micro_usd + excluded.cost_micro_usd
+"""
+_LATENCY = """
+    INSERT INTO event_latencies (owner_id, type, agent, minute, bucket, count)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::int[], $6::bigint[])
+    ON CONFLICT (owner_id, type, agent, minute, bucket) DO UPDATE SET count = event_latencies.count + excluded.count
+"""
+
+
+class PostgresLog:
+    """Implements `LogStore` on a small asyncpg pool of its own."""
+
+    def __init__(self, url: URL, *, readers: int = 4) -> None:
+        self._dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._size = readers + 1
+        self._pool: Any | None = None
+        self._opening = asyncio.Lock()
+
+    async def append(self, batch: Sequence[tuple[Record, Rollup]]) -> list[Appended]:
+        try:
+            async with (await self._connections()).acquire() as connection, connection.transaction():
+                await connection.execute(_ACT_AS, EVERYONE_SETTING)
+                return await append_batch(connection, batch)
+        except asyncpg.DiskFullError as error:
+            raise disk_full() from error
+
+    async def head(self, owner_id: str) -> int:
+        async with (await self._connections()).acquire() as connection, connection.transaction():
+            await connection.execute(_ACT_AS, owner_id)
+            return await connection.fetchval("SELECT seq FROM event_heads WHERE owner_id = $1", owner_id) or 0
+
+    async def read(self, owner_id: str, where: Filter, limit: int, *, newest: bool = False) -> list[Stored]:
+        clause, values = conditions(owner_id, where)
+        query = f"""SELECT seq, owner_id, {COLUMNS} FROM events WHERE {clause}
+                    ORDER BY seq {"DESC" if newest else "ASC"} LIMIT {int(limit)}"""
+        async with (await self._connections()).acquire() as connection, connection.transaction(readonly=True):
+            await connection.execute(_ACT_AS, owner_id)
+            rows = await connection.fetch(query, *values)
+        found = [Stored(row[0], Record(*tuple(row)[1:])) for row in rows]
+        return found[::-1] if newest else found
+
+    async def delete(self, owner_id: str, where: Filter) -> int:
+        clause, values = conditions(owner_id, where)
+        async with (await self._connections()).acquire() as connection, connection.transaction():
+            await connection.execute(_ACT_AS, owner_id)
+            status = await connection.execute(f"DELETE FROM events WHERE {clause}", *values)
+        return int(status.split()[-1])
+
+    async def close(self) -> None:
+        if self._pool:
+            await self._pool.close()
+
+    async def _connections(self) -> Any:
+        async with self._opening:
+            if self._pool is None:
+                self._pool = await cast("Any", asyncpg).create_pool(self._dsn, min_size=1, max_size=self._size)
+        return self._pool
+
+
+async def append_batch(connection: Any, batch: Sequence[tuple[Record, Rollup]]) -> list[Appended]:
+    """Append inside an open transaction. The lock on each owner's head comes first, so repeats are seen."""
+    keys = [(record.owner_id, record.id) for record, _ in batch]
+    await connection.execute(_LOCK, sorted({owner for owner, _ in keys}))
+    owners, ids = zip(*keys, strict=True)
+    known = {(row[0], row[1]): row[2] for row in await connection.fetch(_KNOWN, owners, ids)}
+    fresh = dict[tuple[str, str], tuple[Record, Rollup]]()
+    for key, item in zip(keys, batch, strict=True):
+        if key not in known:
+            fresh.setdefault(key, item)
+    new = await _insert(connection, fresh) if fresh else {}
+    result: list[Appended] = []
+    for key in keys:
+        first = key not in known
+        seq = known.setdefault(key, new[key]) if first else known[key]
+        result.append(Appended(seq, new=first))
+    return result
+
+
+async def _insert(connection: Any, fresh: dict[tuple[str, str], tuple[Record, Rollup]]) -> dict[tuple[str, str], int]:
+    counts = dict[str, int]()
+    for owner, _ in fresh:
+        counts[owner] = counts.get(owner, 0) + 1
+    heads = await connection.fetch(_HEADS, list(counts), list(counts.values()))
+    following = {owner: head - counts[owner] + 1 for owner, head in heads}
+    new = dict[tuple[str, str], int]()
+    for key in fresh:
+        new[key] = following[key[0]]
+        following[key[0]] += 1
+    rows = [(record.owner_id, new[key], *record[1:]) for key, (record, _) in fresh.items()]
+    await connection.execute(_INSERT, *zip(*rows, strict=True))
+    cells = [(*cell, *sums) for cell, sums in sum_rollups(fresh.values()).items()]
+    await connection.execute(_ROLLUP, *zip(*cells, strict=True))
+    sketch = [(*cell, bucket, count) for (cell, bucket), count in sum_latencies(fresh.values()).items()]
+    if sketch:
+        await connection.execute(_LATENCY, *zip(*sketch, strict=True))
+    return new
+
+
+def conditions(owner_id: str, where: Filter) -> tuple[str, list[Any]]:
+    """The WHERE clause of a filter and its values."""
+    parts, values = ["owner_id = $1", "seq > $2"], list[Any]([owner_id, where.after])
+    if where.before is not None:
+        values.append(where.before)
+        parts.append(f"seq < ${len(values)}")
+    for column, wanted in (
+        ("session_id", where.session_ids),
+        ("run_id", where.run_ids),
+        ("type", where.types),
+        ("agent", where.agents),
+        ("source", where.sources),
+    ):
+        if wanted:
+            values.append(list(wanted))
+            parts.append(f"{column} = ANY(${len(values)}::text[])")
+    return " AND ".join(parts), values

@@ -1,0 +1,179 @@
+"""The log on SQLite: one thread owns the writing connection, another the reading ones."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from entourage.stores.log.base import Appended, Filter, Record, Rollup, Stored, sum_latencies, sum_rollups
+from entourage.stores.sql.database import SQLITE_PRAGMAS, disk_full, is_disk_full
+
+T = TypeVar("T")
+
+COLUMNS = "id, session_id, run_id, parent_run_id, agent, type, ts, client_ts, data, trace_id, source"
+
+_INSERT = f"INSERT INTO events (owner_id, seq, {COLUMNS}) VALUES ({', '.join('?' * 13)})"
+_KNOWN = """
+    SELECT owner_id, id, seq FROM events
+    WHERE (owner_id, id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))
+"""
+_HEAD = """
+    INSERT INTO event_heads (owner_id, seq) VALUES (?, ?)
+    ON CONFLICT (owner_id) DO UPDATE SET seq = event_heads.seq + excluded.seq RETURNING seq
+"""
+_ROLLUP = """
+    INSERT INTO event_rollups (owner_id, type, agent, minute, count, errors, tokens, cost_micro_usd)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET count = count + excluded.count, errors = errors + excluded.errors,
+        tokens = tokens + excluded.tokens, cost_micro_usd = cost_micro_usd + excluded.cost_micro_usd
+"""
+_LATENCY = """
+    INSERT INTO event_latencies (owner_id, type, agent, minute, bucket, count) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET count = count + excluded.count
+"""
+
+
+class SqliteLog:
+    """Implements `LogStore`. `gate` keeps this process's other writers out while a batch commits."""
+
+    def __init__(self, path: Path, gate: asyncio.Lock, *, synchronous: str = "NORMAL", readers: int = 2) -> None:
+        self._path = path
+        self._gate = gate
+        self._synchronous = synchronous
+        self._writer = ThreadPoolExecutor(1, "log-writer")
+        self._readers = ThreadPoolExecutor(readers, "log-reader")
+        self._connections = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+
+    async def append(self, batch: Sequence[tuple[Record, Rollup]]) -> list[Appended]:
+        async with self._gate:
+            return await self._on(self._writer, lambda: self._append(batch))
+
+    async def head(self, owner_id: str) -> int:
+        return await self._on(self._readers, lambda: self._head(owner_id))
+
+    async def read(self, owner_id: str, where: Filter, limit: int, *, newest: bool = False) -> list[Stored]:
+        return await self._on(self._readers, lambda: self._read(owner_id, where, limit, newest=newest))
+
+    async def delete(self, owner_id: str, where: Filter) -> int:
+        async with self._gate:
+            return await self._on(self._writer, lambda: self._delete(owner_id, where))
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._writer.shutdown)
+        await asyncio.to_thread(self._readers.shutdown)
+        for connection in self._opened:
+            connection.close()
+
+    async def _on(self, pool: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(pool, work)
+
+    def _connection(self) -> sqlite3.Connection:
+        found: sqlite3.Connection | None = getattr(self._connections, "one", None)
+        if found is None:
+            found = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+            for pragma in (*SQLITE_PRAGMAS, f"synchronous={self._synchronous}"):
+                found.execute(f"PRAGMA {pragma}")
+            self._connections.one = found
+            self._opened.append(found)
+        return found
+
+    def _transaction(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        connection = self._connection()
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            result = work(connection)
+            connection.execute("COMMIT")
+        except BaseException as error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            if is_disk_full(error):
+                raise disk_full() from error
+            raise
+        return result
+
+    def _append(self, batch: Sequence[tuple[Record, Rollup]]) -> list[Appended]:
+        return self._transaction(lambda connection: append_batch(connection, batch))
+
+    def _head(self, owner_id: str) -> int:
+        row = self._connection().execute("SELECT seq FROM event_heads WHERE owner_id = ?", (owner_id,)).fetchone()
+        return row[0] if row else 0
+
+    def _read(self, owner_id: str, where: Filter, limit: int, *, newest: bool) -> list[Stored]:
+        clause, values = conditions(owner_id, where)
+        order = "DESC" if newest else "ASC"
+        rows = self._connection().execute(
+            f"SELECT seq, owner_id, {COLUMNS} FROM events WHERE {clause} ORDER BY seq {order} LIMIT ?",
+            (*values, limit),
+        )
+        found = [Stored(row[0], Record(*row[1:])) for row in rows]
+        return found[::-1] if newest else found
+
+    def _delete(self, owner_id: str, where: Filter) -> int:
+        clause, values = conditions(owner_id, where)
+        return self._transaction(lambda c: c.execute(f"DELETE FROM events WHERE {clause}", values).rowcount)
+
+
+def append_batch(connection: sqlite3.Connection, batch: Sequence[tuple[Record, Rollup]]) -> list[Appended]:
+    """Append inside an open write transaction."""
+    keys = [(record.owner_id, record.id) for record, _ in batch]
+    known: dict[tuple[str, str], int] = {
+        (owner, event_id): seq for owner, event_id, seq in connection.execute(_KNOWN, (_json_pairs(keys),))
+    }
+    fresh = dict[tuple[str, str], tuple[Record, Rollup]]()
+    for key, item in zip(keys, batch, strict=True):
+        if key not in known:
+            fresh.setdefault(key, item)
+    counts = dict[str, int]()
+    for owner, _ in fresh:
+        counts[owner] = counts.get(owner, 0) + 1
+    following = {
+        owner: connection.execute(_HEAD, (owner, count)).fetchone()[0] - count + 1 for owner, count in counts.items()
+    }
+    rows: list[tuple[Any, ...]] = []
+    new = dict[tuple[str, str], int]()
+    for key, (record, _) in fresh.items():
+        seq = following[record.owner_id]
+        following[record.owner_id] = seq + 1
+        new[key] = seq
+        rows.append((record.owner_id, seq, *record[1:]))
+    connection.executemany(_INSERT, rows)
+    connection.executemany(_ROLLUP, [(*cell, *sums) for cell, sums in sum_rollups(fresh.values()).items()])
+    sketch = sum_latencies(fresh.values())
+    connection.executemany(_LATENCY, [(*cell, bucket, count) for (cell, bucket), count in sketch.items()])
+    result: list[Appended] = []
+    for key in keys:
+        if key in known:
+            result.append(Appended(known[key], new=False))
+        else:
+            result.append(Appended(new[key], new=True))
+            known[key] = new[key]  # a second copy in the same batch is a repeat
+    return result
+
+
+def _json_pairs(keys: Sequence[tuple[str, str]]) -> str:
+    return "[" + ",".join(f'["{owner}","{event_id}"]' for owner, event_id in keys) + "]"
+
+
+def conditions(owner_id: str, where: Filter) -> tuple[str, list[str | int]]:
+    """The WHERE clause of a filter and its values."""
+    parts, values = ["owner_id = ?", "seq > ?"], [owner_id, where.after]
+    if where.before is not None:
+        parts.append("seq < ?")
+        values.append(where.before)
+    for column, wanted in (
+        ("session_id", where.session_ids),
+        ("run_id", where.run_ids),
+        ("type", where.types),
+        ("agent", where.agents),
+        ("source", where.sources),
+    ):
+        if wanted:
+            parts.append(f"{column} IN ({', '.join('?' * len(wanted))})")
+            values.extend(wanted)
+    return " AND ".join(parts), values

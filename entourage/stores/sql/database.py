@@ -1,0 +1,186 @@
+"""One interface over SQLite (WAL, one writer, many readers) and PostgreSQL.
+
+    async with database.read(owner) as session: ...     # never blocks, never writes
+    async with database.write(owner) as session: ...    # commits at the end, rolls back on an error
+
+`owner` is a user's id, or `EVERYONE` for the server's own work (sign-in, recovery, migrations).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Final, Literal, TypeAlias
+
+from sqlalchemy import Connection, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.pool import StaticPool
+
+from entourage.kit.errors import QuotaExceeded
+from entourage.stores.sql.base import Owned
+from entourage.stores.sql.rls import EVERYONE_SETTING
+
+
+class Everyone:
+    """The owner of nothing in particular: a session opened so sees every row."""
+
+    def __repr__(self) -> str:
+        return "EVERYONE"
+
+
+EVERYONE: Final = Everyone()
+Owner: TypeAlias = "str | Everyone"
+
+Dialect = Literal["sqlite", "postgresql"]
+
+SQLITE_PRAGMAS: Final = (
+    "journal_mode=WAL",
+    "busy_timeout=5000",
+    "foreign_keys=ON",
+    "cache_size=-16384",
+    "mmap_size=134217728",
+    "temp_store=MEMORY",
+)
+
+
+class Database:
+    """Engines and sessions. `gate` serialises the writers of this process on SQLite (the log takes it too)."""
+
+    def __init__(self, url: str | None, data_dir: Path, *, synchronous: str = "NORMAL", pool_size: int = 10) -> None:
+        self.url = database_url(url, data_dir)
+        self.dialect: Dialect = "sqlite" if self.url.get_backend_name() == "sqlite" else "postgresql"
+        self.synchronous = synchronous
+        self.gate = asyncio.Lock()
+        if self.dialect == "sqlite":
+            self._reader = create_async_engine(self.url, pool_size=pool_size, max_overflow=0)
+            self._writer = create_async_engine(self.url, poolclass=StaticPool)
+            _configure_sqlite(self._reader, "BEGIN", (*SQLITE_PRAGMAS, "query_only=ON"))
+            _configure_sqlite(self._writer, "BEGIN IMMEDIATE", (*SQLITE_PRAGMAS, f"synchronous={synchronous}"))
+        else:
+            self._reader = self._writer = create_async_engine(self.url, pool_size=pool_size, pool_pre_ping=True)
+
+    @property
+    def path(self) -> Path:
+        """The file of an embedded database."""
+        return Path(self.url.database or "")
+
+    @asynccontextmanager
+    async def read(self, owner: Owner) -> AsyncGenerator[AsyncSession]:
+        """A session that reads as `owner`; what it flushes is never committed."""
+        async with _session(self._reader, owner) as session:
+            await self._begin(session, owner)
+            yield session
+
+    @asynccontextmanager
+    async def write(self, owner: Owner) -> AsyncGenerator[AsyncSession]:
+        """A transaction as `owner`, committed at the end. Raises QuotaExceeded when the disk is full."""
+        if self.dialect == "sqlite":
+            async with self.gate, self._transaction(owner) as session:
+                yield session
+        else:
+            async with self._transaction(owner) as session:
+                yield session
+
+    @asynccontextmanager
+    async def _transaction(self, owner: Owner) -> AsyncGenerator[AsyncSession]:
+        async with _session(self._writer, owner) as session:
+            try:
+                await self._begin(session, owner)
+                yield session
+                await session.commit()
+            except DBAPIError as error:
+                if is_disk_full(error.orig):
+                    raise disk_full() from error
+                raise
+
+    async def _begin(self, session: AsyncSession, owner: Owner) -> None:
+        if self.dialect == "postgresql":
+            name = EVERYONE_SETTING if isinstance(owner, Everyone) else owner
+            await session.execute(text("SELECT set_config('entourage.owner', :name, true)"), {"name": name})
+
+    async def ping(self) -> None:
+        """One round trip. Raises whatever the driver raises."""
+        async with self._reader.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        await self._reader.dispose()
+        if self._writer is not self._reader:
+            await self._writer.dispose()
+
+
+def database_url(url: str | None, data_dir: Path) -> URL:
+    """The SQLAlchemy URL with our async driver: the file in `data_dir` unless `url` names another engine."""
+    if url is None:
+        return URL.create("sqlite+aiosqlite", database=str(data_dir / "entourage.db"))
+    parsed = make_url(url)
+    driver = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+    backend = parsed.drivername.split("+")[0]
+    if backend not in driver:
+        raise ValueError(f"database_url must start with sqlite: or postgresql:, not {backend!r}")
+    return parsed.set(drivername=driver[backend])
+
+
+def is_disk_full(error: BaseException | None) -> bool:
+    """Whether a driver's error says that there is no room left."""
+    if isinstance(error, sqlite3.Error):
+        return error.sqlite_errorname.startswith(("SQLITE_FULL", "SQLITE_IOERR_WRITE"))
+    return getattr(error, "sqlstate", None) == "53100"
+
+
+def disk_full() -> QuotaExceeded:
+    """The problem a person sees when the disk is full."""
+    return QuotaExceeded("The server's disk is full; nothing was changed.", hint="Free space in the data folder.")
+
+
+def _configure_sqlite(engine: AsyncEngine, begin: str, pragmas: tuple[str, ...]) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver must not begin transactions of its own
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+def _session(engine: AsyncEngine, owner: Owner) -> AsyncSession:
+    return AsyncSession(engine, expire_on_commit=False, sync_session_class=OwnedSession, info={"owner": owner})
+
+
+class OwnedSession(Session):
+    """A session that cannot see, make or change rows of another owner."""
+
+
+@event.listens_for(OwnedSession, "do_orm_execute")
+def _only_mine(state: ORMExecuteState) -> None:
+    owner = state.session.info["owner"]
+    if isinstance(owner, Everyone) or state.is_column_load or state.is_relationship_load:
+        return
+    if state.is_select or state.is_update or state.is_delete:
+        state.statement = state.statement.options(
+            with_loader_criteria(Owned, lambda table: table.owner_id == owner, include_aliases=True)
+        )
+
+
+@event.listens_for(OwnedSession, "before_flush")
+def _stamp_owner(session: Session, _context: object, _instances: object) -> None:
+    owner = session.info["owner"]
+    if isinstance(owner, Everyone):
+        return
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if isinstance(row, Owned):
+            if row.owner_id is None:  # pyright: ignore[reportUnnecessaryComparison]  # unset before the first flush
+                row.owner_id = owner
+            elif row.owner_id != owner:
+                raise PermissionError(f"a session of {owner} touched a row of {row.owner_id}")

@@ -1,0 +1,28 @@
+"""The tools every server has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from entourage.artifacts.service import Artifacts
+from entourage.sandboxes.types import Limits, Sandbox
+from entourage.tools.builtin.artifacts import artifact_tools
+from entourage.tools.builtin.code import code_tools
+from entourage.tools.builtin.files import file_tools
+from entourage.tools.builtin.team import team_tools
+from entourage.tools.builtin.web import web_tools
+from entourage.tools.tool import Tool
+from entourage.workspaces.folders import Folders
+
+
+def builtin_tools(
+    folders: Folders, sandbox: Sandbox, limits: Limits, artifacts: Artifacts, allow_networks: Sequence[str]
+) -> list[Tool]:
+    """All of them, over these services. `allow_networks`: see `fetch_allow_networks` of the settings."""
+    return [
+        *file_tools(folders),
+        *code_tools(folders, sandbox, limits),
+        *artifact_tools(folders, artifacts),
+        *web_tools(allow_networks),
+        *team_tools(),
+    ]

@@ -1,0 +1,152 @@
+"""Looking at a workspace: the blocking half of `WorkspaceFiles` that changes nothing."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+from entourage.kit.errors import Invalid, TooLarge, UnsupportedMedia
+from entourage.workspaces.beneath import FOLDER, open_beneath, open_file, opened, parts_of, problems
+from entourage.workspaces.search import BINARY_SNIFF_BYTES, Corpus, find_lines
+from entourage.workspaces.types import Entry, FileText, FolderUsage, Listing, SearchResult
+from entourage.workspaces.walk import MOST_VISITED, Found, entry_of, matcher, walk
+
+READ_BYTES = 1024 * 1024
+PARENT = os.O_RDONLY | os.O_DIRECTORY
+
+
+class Reading:
+    """Opens things below `root`. Every method may block; see `WorkspaceFiles` for what they give and raise."""
+
+    def __init__(self, root: Path, quota_bytes: int, max_file_bytes: int, mount: str) -> None:
+        self._root = root
+        self._mount = mount
+        self.quota_bytes = quota_bytes
+        self.max_file_bytes = max_file_bytes
+
+    def root(self) -> int:
+        """The workspace's folder, opened."""
+        with problems(str(self._root)):
+            return os.open(self._root, FOLDER)
+
+    def parts(self, path: str) -> tuple[str, ...]:
+        """The components of `path`."""
+        return parts_of(path, self._mount)
+
+    def named(self, path: str) -> tuple[str, ...]:
+        """The components of a path that must not be the workspace itself."""
+        parts = self.parts(path)
+        if not parts:
+            raise Invalid(f"{path!r} is the workspace itself", hint="Name something in it.")
+        return parts
+
+    def content(self, path: str) -> bytes:
+        return self.content_and_status(path)[0]
+
+    def content_and_status(self, path: str) -> tuple[bytes, os.stat_result]:
+        """A file's bytes, and what it was when they were read."""
+        parts = self.named(path)
+        with opened(self.root()) as root, problems(path), opened(open_file(root, parts, os.O_RDONLY)) as fd:
+            status = os.fstat(fd)
+            data = _read(fd, self.max_file_bytes + 1)
+        if len(data) > self.max_file_bytes:
+            raise TooLarge(
+                f"{path!r} has {max(status.st_size, len(data)):,} bytes; at most {self.max_file_bytes:,} are read",
+                hint="Read a part of it with a program in the sandbox.",
+            )
+        return data, status
+
+    def text(self, path: str, offset: int, limit: int) -> FileText:
+        if offset < 0 or limit < 1:
+            raise Invalid("offset counts from 0 and limit from 1")
+        data = self.content(path)
+        if b"\0" in data[:BINARY_SNIFF_BYTES]:
+            raise UnsupportedMedia(f"{path!r} is not text", hint="Look at it with a program in the sandbox.")
+        lines = lines_of(data.decode(errors="replace"))
+        shown = lines[offset : offset + limit]
+        return FileText(
+            path="/".join(self.parts(path)),
+            text="".join(shown),
+            first_line=offset + 1,
+            lines=len(shown),
+            total_lines=len(lines),
+            truncated=offset + limit < len(lines),
+            size=len(data),
+        )
+
+    def list(self, path: str, glob: str | None, *, recursive: bool, limit: int) -> Listing:
+        parts, matches = self.parts(path), matcher(glob)
+        entries: list[Entry] = []
+        visited = 0
+        with opened(self.root()) as root, problems(path), opened(open_beneath(root, parts, PARENT)) as folder:
+            for found in walk(folder, parts, recursive=recursive):
+                visited += 1
+                if matches(found.parts[len(parts) :]):
+                    entries.append(entry_of(found))
+                if len(entries) > limit:
+                    break
+        return Listing(entries[:limit], truncated=len(entries) > limit or visited >= MOST_VISITED)
+
+    def search(
+        self, pattern: str, path: str, glob: str | None, *, literal: bool, ignore_case: bool, limit: int
+    ) -> SearchResult:
+        corpus = self._corpus(path, glob)
+        found = find_lines(corpus, pattern, literal=literal, ignore_case=ignore_case, limit=limit + 1)
+        return SearchResult(found[:limit], len(corpus.paths), truncated=len(found) > limit or corpus.left_out)
+
+    def _corpus(self, path: str, glob: str | None) -> Corpus:
+        parts, matches, corpus = self.parts(path), matcher(glob), Corpus()
+        with opened(self.root()) as root, problems(path), opened(open_beneath(root, parts, os.O_RDONLY)) as start:
+            if not stat.S_ISDIR(os.fstat(start).st_mode):
+                corpus.add("/".join(parts), self.content(path))
+                return corpus
+            for found in walk(start, parts):
+                if stat.S_ISREG(found.status.st_mode) and matches(found.parts[len(parts) :]):
+                    self._add(corpus, root, found)
+        return corpus
+
+    def _add(self, corpus: Corpus, root: int, found: Found) -> None:
+        if found.status.st_size > self.max_file_bytes:
+            corpus.left_out = True
+            return
+        with suppress(OSError), opened(open_file(root, found.parts, os.O_RDONLY)) as fd:
+            corpus.add("/".join(found.parts), _read(fd, self.max_file_bytes))
+
+    def stat(self, path: str) -> Entry:
+        parts = self.named(path)
+        with opened(self.root()) as root, problems(path), opened(open_beneath(root, parts[:-1], PARENT)) as parent:
+            return entry_of(Found(parts, os.stat(parts[-1], dir_fd=parent, follow_symlinks=False)))
+
+    def usage(self) -> FolderUsage:
+        with opened(self.root()) as root:
+            return self.usage_of(root)
+
+    def usage_of(self, folder: int) -> FolderUsage:
+        """What is below an open folder. Raises Invalid when it has too many names to count."""
+        total = files = 0
+        for found in walk(folder):
+            total += found.status.st_size if stat.S_ISREG(found.status.st_mode) else 0
+            files += 1
+        if files >= MOST_VISITED:
+            raise Invalid(f"the workspace has over {MOST_VISITED:,} files", hint="Delete some from inside the sandbox.")
+        return FolderUsage(total, files, self.quota_bytes)
+
+
+def _read(fd: int, most: int) -> bytes:
+    """Up to `most` bytes, whatever size the file claims."""
+    chunks: list[bytes] = []
+    while most > 0:
+        chunk = os.read(fd, min(READ_BYTES, most))
+        if not chunk:
+            break
+        chunks.append(chunk)
+        most -= len(chunk)
+    return b"".join(chunks)
+
+
+def lines_of(text: str) -> list[str]:
+    """Lines with their ends. Only "\n" ends a line, as for programs that tell line numbers."""
+    return list(io.StringIO(text, newline="\n"))

@@ -1,0 +1,75 @@
+"""What the files of a workspace look like from outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["file", "folder", "link", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One name in a workspace. `path` is relative to it, with `/`; `size` in bytes; `modified_ms` since the epoch."""
+
+    path: str
+    kind: Kind
+    size: int
+    modified_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileText:
+    """Lines of a text file. `first_line` counts from 1; `truncated` when lines after these exist."""
+
+    path: str
+    text: str
+    first_line: int
+    lines: int
+    total_lines: int
+    truncated: bool
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """An edit that was made: the file now, how many places changed, and the unified diff."""
+
+    entry: Entry
+    replacements: int
+    diff: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Entries in order of path; `truncated` when there are more than were asked for."""
+
+    entries: list[Entry]
+    truncated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A line that matched; `line` counts from 1, `text` is cut at 500 characters."""
+
+    path: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Matches in order of path; `truncated` when there were more, or files were left out for their number or size."""
+
+    matches: list[Match]
+    files_searched: int
+    truncated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FolderUsage:
+    """What a workspace holds."""
+
+    bytes: int
+    files: int
+    quota_bytes: int

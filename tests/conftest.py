@@ -1,0 +1,48 @@
+"""Fixtures of the whole application: `world` is one running server with people, on each engine that is present."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.fixtures import fake_llm
+from tests.world import World, fresh_postgres, open_world
+
+__all__ = ["fake_llm"]
+
+POSTGRES = os.environ.get("ENTOURAGE_TEST_POSTGRES_URL")
+ENGINES = ["sqlite", *(["postgresql"] if POSTGRES else [])]
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    """Each SQL engine that is present."""
+    return request.param
+
+
+@pytest.fixture
+async def database_url(engine: str) -> AsyncIterator[str | None]:
+    """A fresh database of this engine, gone after the test; None for a file in the data folder."""
+    if engine == "sqlite":
+        yield None
+        return
+    assert POSTGRES
+    async with fresh_postgres(POSTGRES) as url:
+        yield url
+
+
+@pytest.fixture
+async def world(tmp_path: Path, database_url: str | None) -> AsyncIterator[World]:
+    """A whole server over real HTTP, with two people."""
+    async with open_world(tmp_path, database_url=database_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def small_world(tmp_path: Path) -> AsyncIterator[World]:
+    """As `world`, on SQLite only."""
+    async with open_world(tmp_path) as opened:
+        yield opened

@@ -1,0 +1,308 @@
+"""Two people on one server: whatever Anna makes, Boris finds nothing of it, by any door."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import websockets
+from sqlalchemy import text
+
+from entourage.assembly import Stores
+from entourage.kit.ids import new_id
+from entourage.stores.sql import EVERYONE
+from tests.e2e.walking import begin_walk, connect, event_where, events_of_run, socket, socket_events, tool_parts, until
+from tests.fakes.llm_server import FakeLLM
+from tests.world import Person, World
+
+SECRET = "tulip-4711"
+
+BODIES: dict[str, Any] = {
+    "PATCH /my/agents/{agent_id}": {"role": "stolen"},
+    "POST /my/approvals/{approval_id}/decide": {"decision": "answer", "answer": "x"},
+    "POST /my/artifacts/{artifact_id}/revert": {"version": 1},
+    "PATCH /my/chat/{chat_id}": {"title": "stolen"},
+    "POST /my/chat/{chat_id}/message/": {"content": [{"type": "text", "text": "hi"}]},
+    "POST /my/chat/{chat_id}/messages/{message_id}/regenerate": {},
+    "PATCH /api/v1/providers/{provider_id}": {"name": "stolen"},
+    "PATCH /api/v1/admin/users/{user_id}": {"is_admin": True},
+    "PUT /my/secrets/{name}": {"value": "x"},
+}
+OWN_NAMES = {"/my/secrets/{name}"}
+"""Addresses by a name that everybody may use for a thing of their own."""
+
+
+@dataclass
+class Belongings:
+    """Ids of one of everything."""
+
+    ids: dict[str, str] = field(default_factory=dict)
+    links: list[str] = field(default_factory=list)
+
+    def path(self, template: str) -> str:
+        return re.sub(r"\{(\w+)\}", lambda found: self.ids[found[1]], template)
+
+
+async def make_everything(person: Person, llm: FakeLLM) -> Belongings:
+    """Anna's whole life, made through the public doors."""
+    await connect(person, llm)
+    chat, sent = await begin_walk(person)
+    asked = await person.say(await person.chat(), f"{SECRET}: which colour?", model="fake/ask")
+    (question,) = (await person.get("/my/approvals"))["items"]
+    artifacts = (await person.get("/my/artifacts"))["items"]
+    parts = sent["message"]["parts"]
+    await person.client.put(f"/my/secrets/{SECRET}", json={"value": SECRET})
+    key = await person.post("/my/keys", {"name": SECRET}, 201)
+    return Belongings(
+        {
+            "chat_id": chat,
+            "session_id": chat,
+            "message_id": sent["reply"]["id"],
+            "attachment_id": next(part["attachment_id"] for part in parts if part["type"] == "attachment"),
+            "run_id": asked["run_id"],
+            "approval_id": question["id"],
+            "artifact_id": artifacts[0]["id"],
+            "agent_id": (await person.get("/my/agents"))["items"][1]["id"],
+            "provider_id": (await person.get("/api/v1/providers"))["items"][0]["id"],
+            "key_id": key["id"],
+            "name": SECRET,
+            "user_id": person.id,
+            "invite_id": new_id(),
+            "token": "A" * 40,
+        },
+        [item["content_url"] for item in artifacts],
+    )
+
+
+def operations(document: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(method.upper(), path) for path, methods in document["paths"].items() for method in methods]
+
+
+async def everything_of(person: Person, document: dict[str, Any], mine: Belongings) -> dict[str, str]:
+    """What every GET answers to its owner."""
+    texts: dict[str, str] = {}
+    for method, template in operations(document):
+        if method == "GET" and "{session_id}" not in template and "{token}" not in template:
+            params = {"q": "colour"} if template.endswith("/search") else {}
+            texts[template] = (await person.client.get(mine.path(template), params=params)).text
+    return texts
+
+
+async def test_no_route_gives_or_takes_anything_of_somebody_else(world: World, fake_llm: FakeLLM) -> None:
+    anna, boris = await world.person("anna"), await world.person("boris")
+    mine = await make_everything(anna, fake_llm)
+    document = (await anna.client.get("/openapi.json")).json()
+    before = await everything_of(anna, document, mine)
+    for method, template in operations(document):
+        if "{" not in template or template in OWN_NAMES:
+            continue
+        extra: dict[str, Any] = {"json": BODIES.get(f"{method} {template}", {})} if method != "GET" else {}
+        if template.endswith("/attachments"):
+            extra = {"files": {"file": ("a.txt", b"x", "text/plain")}}
+        if method == "PUT" and template.endswith("/content"):
+            extra = {"content": b"x", "headers": {"Content-Type": "application/octet-stream"}}
+        answer = await boris.client.request(method, mine.path(template), **extra)
+        expected = {403, 404} if "/admin/" in template else {404}
+        assert answer.status_code in expected, f"{method} {template}: {answer.status_code} {answer.text[:200]}"
+        unknown = Belongings(mine.ids | {name: new_id() for name in mine.ids if name not in ("token", "name")})
+        nothing = await boris.client.request(method, unknown.path(template), **extra)
+        assert _without_ids(answer.json()) == _without_ids(nothing.json()), f"{method} {template} tells that it exists"
+    assert await everything_of(anna, document, mine) == _same_links(before)
+
+
+def _without_ids(problem: dict[str, Any]) -> str:
+    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "ID", json.dumps(problem))
+
+
+class _same_links(dict[str, str]):  # noqa: N801
+    """Texts compared without their signed links, which are new each time."""
+
+    def __eq__(self, other: object) -> bool:
+        def plain(texts: dict[str, str]) -> dict[str, str]:
+            return {
+                path: re.sub(r"/artifact-content/[\w=-]+|\"(latency|first).*?,", "", body)
+                for path, body in texts.items()
+                if path not in ("/health", "/ready")
+            }
+
+        return isinstance(other, dict) and plain(self) == plain(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+async def test_lists_searches_and_filters_show_nothing(world: World, fake_llm: FakeLLM) -> None:
+    anna, boris = await world.person("anna"), await world.person("boris")
+    mine = await make_everything(anna, fake_llm)
+    listings = [
+        ("/my/chat", {}),
+        ("/my/chat/search", {"q": "colour"}),
+        ("/my/artifacts", {}),
+        ("/my/artifacts", {"chat_id": mine.ids["chat_id"]}),
+        ("/my/runs", {}),
+        ("/my/runs", {"session_id": mine.ids["chat_id"]}),
+        ("/my/approvals", {}),
+        ("/my/keys", {}),
+        ("/my/secrets", {}),
+        ("/api/v1/providers", {}),
+    ]
+    for path, params in listings:
+        assert (await boris.get(path, **params))["items"] == [], path
+    assert [model["id"] for model in (await boris.get("/my/models"))["items"]] == ["offline"]
+    theirs = {agent["id"] for agent in (await boris.get("/my/agents"))["items"]}
+    assert theirs.isdisjoint({agent["id"] for agent in (await anna.get("/my/agents"))["items"]})
+
+
+async def test_ones_own_things_cannot_point_at_another_persons(world: World, fake_llm: FakeLLM) -> None:
+    anna, boris = await world.person("anna"), await world.person("boris")
+    mine = await make_everything(anna, fake_llm)
+    chat = await boris.chat()
+    say = {"content": [{"type": "text", "text": "hi"}]}
+    for more in (
+        {"attachments": [mine.ids["attachment_id"]]},
+        {"parent_id": mine.ids["message_id"]},
+    ):
+        answer = await boris.client.post(f"/my/chat/{chat}/message/", json={**say, **more})
+        assert answer.status_code == 404, more
+    foreign_model = await boris.client.post(f"/my/chat/{chat}/message/", json={**say, "model": "fake/echo"})
+    assert foreign_model.status_code in (202, 422)
+    active = await boris.client.patch(f"/my/chat/{chat}", json={"active_message_id": mine.ids["message_id"]})
+    assert active.status_code == 404
+    before = await boris.client.get(f"/my/chat/{chat}/messages", params={"before": mine.ids["message_id"]})
+    assert before.status_code == 404
+    own = f"/my/chat/{chat}/attachments/{mine.ids['attachment_id']}/content"
+    assert (await boris.client.get(own)).status_code == 404
+
+
+async def test_streams_carry_only_ones_own_events(world: World, fake_llm: FakeLLM) -> None:
+    anna, boris = await world.person("anna"), await world.person("boris")
+    await connect(anna, fake_llm)
+    theirs = await boris.chat()
+    listening = asyncio.create_task(_first_of(socket_events(boris, after=0), "task_completed"))
+    chat, sent = await begin_walk(anna, wait=False)
+    await events_of_run(anna, chat, sent["run_id"])
+    own = await boris.say(theirs, "hello")
+    seen = await listening
+    assert {event["session_id"] for event in seen} == {theirs}
+    assert seen[-1]["data"]["run_id"] == own["run_id"]
+    assert [event["seq"] for event in seen] == list(range(1, len(seen) + 1))
+
+    for path in (f"/my/stream/{chat}", f"/my/sse/{chat}"):
+        for headers in ({}, {"Accept": "text/event-stream", "Last-Event-ID": "0"}):
+            assert (await boris.client.get(path, headers=headers)).status_code == 404
+    async with socket(boris, session_ids=[chat]) as opened:
+        refused = json.loads(await opened.recv())
+        assert refused["type"] == "error"
+        assert refused["payload"]["status"] == 404
+
+
+async def _first_of(stream: Any, kind: str) -> list[dict[str, Any]]:
+    seen: list[dict[str, Any]] = []
+    async with asyncio.timeout(60):
+        async for event in stream:
+            seen.append(event)
+            if event["type"] == kind:
+                return seen
+    raise AssertionError
+
+
+async def test_agents_cannot_reach_another_persons_files(world: World, fake_llm: FakeLLM) -> None:
+    anna, boris = await world.person("anna"), await world.person("boris")
+    mine = await make_everything(anna, fake_llm)
+    await connect(boris, fake_llm)
+    folder = world.settings.data_dir / "workspaces" / anna.id / mine.ids["chat_id"]
+    assert (folder / "chart.svg").is_file()
+    code = f"cat {folder}/chart.svg ../../{anna.id}/*/chart.svg; ls -R / 2>/dev/null | grep chart.svg; echo end"
+    asked = [
+        ("read_file", {"path": f"../../{anna.id}/{mine.ids['chat_id']}/chart.svg"}),
+        ("read_file", {"path": str(folder / "chart.svg")}),
+        ("list_files", {"path": "../.."}),
+        ("run_code", {"language": "bash", "code": code}),
+    ]
+    text_ = "\n".join(f"/call {tool} {json.dumps(args)}" for tool, args in asked)
+    sent = await boris.say(await boris.chat(), text_, model="fake/calls")
+    assert sent["reply"]["status"] == "done"
+    outcomes = [(call["result"] or "") + (call["error"] or "") for call in tool_parts(sent["reply"])]
+    assert [call["status"] for call in tool_parts(sent["reply"])] == ["failed", "failed", "failed", "ok"]
+    assert "<svg" not in "".join(outcomes)
+    assert not re.search(r"^chart\.svg$", outcomes[3], re.MULTILINE)
+
+
+async def test_links_to_what_was_deleted_lead_nowhere(world: World, fake_llm: FakeLLM) -> None:
+    anna = await world.person("anna")
+    mine = await make_everything(anna, fake_llm)
+    for link in mine.links:
+        assert (await anna.client.get(link)).status_code == 200
+    assert (await anna.client.delete(f"/my/artifacts/{mine.ids['artifact_id']}")).status_code == 204
+    left = [(await anna.client.get(link)).status_code for link in mine.links]
+    assert sorted(left) == [200, 404]
+    assert (await anna.client.delete(f"/my/chat/{mine.ids['chat_id']}")).status_code == 204
+    assert [(await anna.client.get(link)).status_code for link in mine.links] == [404, 404]
+    forged = mine.links[0][:-4] + "AAA="
+    assert (await anna.client.get(forged)).status_code == 404
+
+
+async def test_without_a_token_there_is_nothing(world: World, fake_llm: FakeLLM) -> None:
+    anna = await world.person("anna")
+    mine = await make_everything(anna, fake_llm)
+    document = (await anna.client.get("/openapi.json")).json()
+    public = {"/health", "/ready", "/artifact-content/{token}"}
+    for method, template in operations(document):
+        if template in public or template.startswith("/api/v1/auth/"):
+            continue
+        headers = {"Authorization": ""}
+        answer = await anna.client.request(method, mine.path(template), headers=headers)
+        assert answer.status_code == 401, f"{method} {template}"
+        assert answer.headers["content-type"] == "application/problem+json"
+    url = str(anna.client.base_url).replace("http", "ws", 1).rstrip("/") + "/stream"
+    async with websockets.connect(url, subprotocols=["entourage.v1", "bearer.nonsense"]) as opened:  # type: ignore[list-item]
+        with pytest.raises(websockets.ConnectionClosed) as closed:
+            await opened.recv()
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 4401
+
+
+async def test_raw_sql_as_boris_or_as_nobody_sees_nothing_of_anna(world: World, fake_llm: FakeLLM) -> None:
+    """The wall inside PostgreSQL; SQLite has only the store's filter, which the other tests walk."""
+    anna, boris = await world.person("anna"), await world.person("boris")
+    await make_everything(anna, fake_llm)
+    database = world.services.get(Stores).database
+    async with database.read(EVERYONE) as session:
+        owned = await _owned_tables(session, database.dialect)
+        filled = [table for table in owned if await _count(session, table, anna.id)]
+    assert {"chats", "messages", "events", "runs", "run_steps", "artifacts", "attachments", "approvals"} <= set(filled)
+    if database.dialect == "postgresql":
+        async with database.read(boris.id) as session:
+            assert {table: await _count(session, table) for table in filled} == {
+                table: await _count(session, table, boris.id) for table in filled
+            }
+            await session.execute(text("SELECT set_config('entourage.owner', '', true)"))
+            assert [await _count(session, table) for table in filled] == [0] * len(filled)
+
+
+async def _owned_tables(session: Any, dialect: str) -> list[str]:
+    query = (
+        "SELECT table_name FROM information_schema.columns WHERE column_name = 'owner_id' AND table_schema = 'public'"
+        if dialect == "postgresql"
+        else "SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) c "
+        "WHERE c.name = 'owner_id' AND m.type = 'table'"
+    )
+    return sorted(await session.scalars(text(query)))
+
+
+async def _count(session: Any, table: str, owner_id: str | None = None) -> int:
+    where = " WHERE owner_id = :owner" if owner_id else ""
+    return await session.scalar(text(f"SELECT count(*) FROM {table}{where}"), {"owner": owner_id} if owner_id else {})
+
+
+async def test_seqs_of_one_person_tell_nothing_of_another(small_world: World, fake_llm: FakeLLM) -> None:
+    anna, boris = await small_world.person("anna"), await small_world.person("boris")
+    chat = await boris.chat()
+    first = (await event_where(boris, chat, "chat_updated"))["seq"]
+    await make_everything(anna, fake_llm)
+    await boris.client.patch(f"/my/chat/{chat}", json={"title": "next"})
+    got = await until(boris.events(chat, first), first + 1)
+    assert [event["seq"] for event in got] == [first + 1]

@@ -1,0 +1,73 @@
+"""A place on the host with things to steal, and sandboxes of every way of counting memory this machine offers."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+
+from entourage.sandboxes import BubblewrapSandbox, ExecResult, Limits
+from entourage.sandboxes.cgroups import find_hierarchy
+
+QUICK = Limits(wall_seconds=20)
+
+
+@dataclass(frozen=True)
+class Host:
+    """`work` is what the sandbox gets; everything else in `folder` must stay unseen."""
+
+    folder: Path
+    work: Path
+
+
+@pytest.fixture
+def host() -> Iterator[Host]:
+    folder = Path(tempfile.mkdtemp(prefix="entourage-test-"))
+    folder.chmod(0o711)
+    work = folder / "work"
+    work.mkdir()
+    yield Host(folder, work)
+    # trees made to be endless are too deep for shutil.rmtree
+    subprocess.run(["rm", "-rf", str(folder)], check=True)
+
+
+@pytest.fixture(params=["watchdog", "cgroup"])
+def sandbox(request: pytest.FixtureRequest) -> BubblewrapSandbox:
+    if request.param == "cgroup" and find_hierarchy() is None:
+        pytest.skip("no memory cgroup can be made here")
+    return BubblewrapSandbox(use_cgroups=request.param == "cgroup")
+
+
+@pytest.fixture
+def plain() -> BubblewrapSandbox:
+    """For what has nothing to do with how memory is counted."""
+    return BubblewrapSandbox(use_cgroups=False)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left() -> Iterator[None]:
+    """No process, zombie, descriptor or cgroup stays behind."""
+    before, open_before = _children(), _descriptors()
+    yield
+    assert _children() <= before
+    assert _descriptors() <= open_before + 3  # the loop of the test may still be open; libuv keeps a pipe for ever
+    assert not list(Path("/sys/fs/cgroup").glob(f"**/entourage-{os.getpid()}-*"))
+
+
+def _children() -> set[int]:
+    """Orphans are adopted by this process, so they would show."""
+    return {child.pid for child in psutil.Process().children(recursive=True)}
+
+
+def _descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def said(result: ExecResult) -> str:
+    return result.stdout + result.stderr

@@ -1,0 +1,29 @@
+"""A database with our schema, on each engine that is present."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from entourage.migrate import ensure_schema
+from entourage.stores.log import LogStore, open_log_store
+from entourage.stores.sql import Database
+
+
+@pytest.fixture
+async def database(tmp_path: Path, database_url: str | None) -> AsyncIterator[Database]:
+    """Migrated and empty."""
+    opened = Database(database_url, tmp_path)
+    await ensure_schema(opened)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def log(database: Database) -> AsyncIterator[LogStore]:
+    """The log store beside it."""
+    store = open_log_store(database)
+    yield store
+    await store.close()

@@ -1,0 +1,61 @@
+import Bot from 'lucide-react/icons/bot'
+import Cpu from 'lucide-react/icons/cpu'
+import Inbox from 'lucide-react/icons/inbox'
+import KeyRound from 'lucide-react/icons/key-round'
+import Lock from 'lucide-react/icons/lock'
+import SlidersHorizontal from 'lucide-react/icons/sliders-horizontal'
+import User from 'lucide-react/icons/user'
+import Users from 'lucide-react/icons/users'
+import type { AdminRoute } from '@/lib/routes'
+
+export const adminRoutes: AdminRoute[] = [
+  {
+    path: 'approvals',
+    labelKey: 'approvals',
+    icon: Inbox,
+    component: () => import('./approvals/Approvals').then((m) => ({ default: m.Approvals })),
+  },
+  {
+    path: 'agents',
+    labelKey: 'agents',
+    icon: Bot,
+    component: () => import('./agents/Agents').then((m) => ({ default: m.Agents })),
+  },
+  {
+    path: 'models',
+    labelKey: 'models',
+    icon: Cpu,
+    component: () => import('./models/Models').then((m) => ({ default: m.Models })),
+  },
+  {
+    path: 'general',
+    labelKey: 'general',
+    icon: SlidersHorizontal,
+    component: () => import('./general/General').then((m) => ({ default: m.General })),
+  },
+  {
+    path: 'account',
+    labelKey: 'account',
+    icon: User,
+    component: () => import('./account/Account').then((m) => ({ default: m.Account })),
+  },
+  {
+    path: 'keys',
+    labelKey: 'keys',
+    icon: KeyRound,
+    component: () => import('./account/Keys').then((m) => ({ default: m.Keys })),
+  },
+  {
+    path: 'secrets',
+    labelKey: 'secrets',
+    icon: Lock,
+    component: () => import('./account/Secrets').then((m) => ({ default: m.Secrets })),
+  },
+  {
+    path: 'people',
+    labelKey: 'people',
+    icon: Users,
+    adminOnly: true,
+    component: () => import('./people/People').then((m) => ({ default: m.People })),
+  },
+]

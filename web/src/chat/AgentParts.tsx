@@ -1,0 +1,43 @@
+import { memo } from 'react'
+import ChevronRight from 'lucide-react/icons/chevron-right'
+import { useT } from '@/i18n'
+import type { Message, Part } from '@/lib/types'
+import { AttachmentChip } from './AttachmentChip'
+import { Markdown } from './Markdown'
+import { ToolCard } from './ToolCard'
+
+/** What an agent wrote and did, in order. */
+export function AgentParts({ message }: { message: Message }) {
+  const t = useT('chat')
+  const live = message.status === 'streaming'
+  const last = message.parts.length - 1
+  const isQuiet = live && (last < 0 || (message.parts[last]?.type === 'tool_call' && message.parts[last].status !== 'running'))
+  return (
+    <div className="parts">
+      {message.parts.map((part, index) => <PartView key={index} part={part} message={part.type === 'tool_call' ? message : null} chatId={message.chat_id} live={live && index === last} />)}
+      {isQuiet && <div className="thinking" aria-hidden="true"><i /><i /><i /><span className="sr-only">{t('thinking')}</span></div>}
+    </div>
+  )
+}
+
+interface PartProps { part: Part; message: Message | null; chatId: string; live: boolean }
+
+const PartView = memo(function PartView({ part, message, chatId, live }: PartProps) {
+  switch (part.type) {
+    case 'text': return part.text === '' ? null : <Markdown text={part.text} live={live} />
+    case 'reasoning': return <Reasoning text={part.text} live={live} />
+    case 'attachment': return <AttachmentChip chatId={chatId} part={part} />
+    case 'tool_call': return message && <ToolCard part={part} message={message} />
+    default: return null
+  }
+}, (before, now) => before.part === now.part && before.live === now.live && before.message?.status === now.message?.status)
+
+function Reasoning({ text, live }: { text: string; live: boolean }) {
+  const t = useT('chat')
+  return (
+    <details className="reasoning">
+      <summary><ChevronRight size={14} aria-hidden /><span>{live ? t('thinking') : t('thought')}</span>{live && <span className="spinner" aria-hidden="true" />}</summary>
+      <div className="reasoning-text">{text}</div>
+    </details>
+  )
+}

@@ -1,0 +1,163 @@
+import type { EventData, TeamEvent } from '@/lib/events'
+import type { Approval, CallStatus, Message, MessagePage, Part, ToolCallPart } from '@/lib/types'
+
+/**
+ * One chat as far as this client knows it. Streaming messages are kept apart in `live`, so that a delta copies a small
+ * map and not the whole history.
+ */
+export interface ChatState {
+  /** Of the last event folded in. */
+  readonly seq: number
+  /** The active branch, oldest first; without messages of child runs. */
+  readonly order: readonly string[]
+  readonly settled: ReadonlyMap<string, Message>
+  readonly live: ReadonlyMap<string, Message>
+  /** Child runs by id: the message that each writes. */
+  readonly childMessages: ReadonlyMap<string, string>
+  readonly approvals: ReadonlyMap<string, Approval>
+  readonly hasMore: boolean
+  /** An event referred to something never seen: the snapshot must be fetched again. */
+  readonly stale: boolean
+}
+
+export const emptyChat: ChatState = {
+  seq: 0, order: [], settled: new Map(), live: new Map(), childMessages: new Map(), approvals: new Map(), hasMore: false, stale: false,
+}
+
+export const messageOf = (state: ChatState, id: string): Message | undefined => state.live.get(id) ?? state.settled.get(id)
+export const isLive = (message: Message): boolean => message.status === 'streaming' || message.status === 'waiting'
+
+/** The state that a snapshot describes; older pages and child runs that were fetched before are kept. */
+export function fromSnapshot(page: MessagePage, known: ChatState = emptyChat): ChatState {
+  const ids = page.items.map(({ id }) => id)
+  // What stood before the page's first message is its ancestors, whatever branch is shown after it.
+  const older = known.order.slice(0, Math.max(0, known.order.indexOf(ids[0] ?? '')))
+  const state = {
+    ...emptyChat, seq: page.seq, order: [...older, ...ids], hasMore: older.length > 0 ? known.hasMore : page.has_more, approvals: known.approvals, childMessages: known.childMessages,
+  }
+  const kept = [...known.childMessages.values(), ...older].map((id) => messageOf(known, id)).filter((message) => message !== undefined)
+  return [...kept, ...page.items].reduce(keep, state)
+}
+
+/** The state with an older page put before what is there. */
+export function withOlder(state: ChatState, page: MessagePage): ChatState {
+  const fresh = page.items.filter(({ id }) => !state.order.includes(id))
+  return { ...fresh.reduce(keep, state), order: [...fresh.map(({ id }) => id), ...state.order], hasMore: page.has_more }
+}
+
+/** What the chat is after one event. Events already seen, of other kinds or about messages not shown change nothing but `seq`. */
+export function fold(state: ChatState, event: TeamEvent): ChatState {
+  if (event.seq <= state.seq) return state
+  const next = { ...state, seq: event.seq }
+  switch (event.type) {
+    case 'message': return place(withChild(next, event), event.data.message, event.parent_run_id !== null)
+    case 'text_delta': return onMessage(next, event, (message) => withText(message, event.data, 'text'))
+    case 'reasoning_delta': return onMessage(next, event, (message) => withText(message, event.data, 'reasoning'))
+    case 'tool_started': return onMessage(next, event, (message) => withPart(message, event.data.part, started(event.data)))
+    case 'tool_finished': return onMessage(next, event, (message) => withCall(message, event.data, {
+      status: 'ok', result: event.data.result, error: null, duration_ms: event.data.duration_ms, artifacts: event.data.artifacts ?? [], ...(event.data.child ? { child: event.data.child } : {}),
+    }))
+    case 'tool_failed': return onMessage(next, event, (message) => withCall(message, event.data, {
+      status: event.data.status, error: event.data.error, duration_ms: event.data.duration_ms,
+    }))
+    case 'approval_requested':
+    case 'approval_resolved': return withApproval(next, event)
+    default: return next
+  }
+}
+
+/** Puts a message in its place; a sibling of a shown message begins another branch there, which becomes the active one. */
+export function place(state: ChatState, message: Message, isChild = false): ChatState {
+  const next = keep(state, message)
+  if (isChild || (message.run_id !== null && state.childMessages.has(message.run_id))) {
+    return message.run_id === null ? next : { ...next, childMessages: new Map(next.childMessages).set(message.run_id, message.id) }
+  }
+  if (state.order.includes(message.id)) return next
+  if (message.parent_id === null) return { ...next, order: [message.id], hasMore: false }
+  const parent = state.order.lastIndexOf(message.parent_id)
+  if (parent < 0) return { ...next, stale: true }
+  return { ...next, order: [...state.order.slice(0, parent + 1), message.id] }
+}
+
+/** Ties a child run to the call that began it, which names the child only when it is finished. */
+function withChild(state: ChatState, event: Extract<TeamEvent, { type: 'message' }>): ChatState {
+  const { message } = event.data
+  if (event.parent_run_id === null || message.run_id === null) return state
+  const child = { run_id: message.run_id, agent: message.agent ?? '' }
+  for (const parent of state.live.values()) {
+    if (parent.run_id !== event.parent_run_id) continue
+    if (parent.parts.some((part) => part.type === 'tool_call' && part.child?.run_id === child.run_id)) return state
+    const calls = parent.parts.filter((part) => part.type === 'tool_call' && part.child === null && part.status === 'running') as ToolCallPart[]
+    const call = calls.find(({ args }) => Object.values(args).includes(child.agent)) ?? calls.find(({ tool }) => tool.includes('agent'))
+    const changed = call && withCall(parent, { part: -1, tool_call_id: call.tool_call_id }, { child })
+    if (changed) return { ...state, live: new Map(state.live).set(parent.id, changed) }
+  }
+  return state
+}
+
+function keep(state: ChatState, message: Message): ChatState {
+  if (isLive(message)) return { ...state, live: new Map(state.live).set(message.id, message) }
+  const live = state.live.has(message.id) ? new Map(state.live) : state.live
+  if (live instanceof Map) live.delete(message.id)
+  return { ...state, live, settled: new Map(state.settled).set(message.id, message) }
+}
+
+type Aimed = Extract<TeamEvent, { data: { message_id: string; part: number } }>
+
+/** Changes one message; null from `change` means that something before it was missed. */
+function onMessage(state: ChatState, event: Aimed, change: (message: Message) => Message | null): ChatState {
+  const message = messageOf(state, event.data.message_id)
+  // A child run's message is fetched when it is opened; the others belong to a branch that is not shown.
+  if (!message) return state
+  const changed = change(message)
+  if (changed === null) return { ...state, stale: true }
+  if (changed === message) return state
+  if (state.live.has(message.id)) return { ...state, live: new Map(state.live).set(message.id, changed) }
+  return { ...state, settled: new Map(state.settled).set(message.id, changed) }
+}
+
+function withText(message: Message, { part, offset, text }: EventData['text_delta'], type: 'text' | 'reasoning'): Message | null {
+  const old = message.parts[part]
+  const before = old?.type === type ? old.text : ''
+  if (offset > before.length) return null
+  return withPart(message, part, { type, text: before.slice(0, offset) + text })
+}
+
+function withPart(message: Message, index: number, part: Part): Message | null {
+  if (index > message.parts.length) return null
+  const parts = message.parts.slice()
+  parts[index] = part
+  return { ...message, parts }
+}
+
+function withCall(message: Message, at: { part: number; tool_call_id: string }, change: Partial<ToolCallPart>): Message | null {
+  const known = message.parts[at.part]
+  const index = isCall(known, at.tool_call_id) ? at.part : message.parts.findIndex((part) => isCall(part, at.tool_call_id))
+  const old = message.parts[index]
+  if (old?.type !== 'tool_call') return null
+  return withPart(message, index, { ...old, ...change })
+}
+
+const isCall = (part: Part | undefined, id: string): boolean => part?.type === 'tool_call' && part.tool_call_id === id
+
+function started({ tool_call_id, tool, args, started_at }: EventData['tool_started']): ToolCallPart {
+  return {
+    type: 'tool_call', tool_call_id, tool, args, status: 'running', result: null, error: null, started_at, duration_ms: null, artifacts: [], approval_id: null, child: null,
+  }
+}
+
+const afterApproval: Record<Approval['status'], CallStatus> = {
+  pending: 'waiting', approved: 'running', answered: 'running', denied: 'denied', expired: 'denied', cancelled: 'cancelled',
+}
+
+function withApproval(state: ChatState, event: Extract<TeamEvent, { type: 'approval_requested' | 'approval_resolved' }>): ChatState {
+  const { approval, part } = event.data
+  const isAsking = approval.status === 'pending'
+  const known = { ...state, approvals: new Map(state.approvals).set(approval.id, approval) }
+  return onMessage(known, event, (message) => {
+    const changed = withCall(message, { part, tool_call_id: approval.tool_call_id }, {
+      status: afterApproval[approval.status], approval_id: approval.id, ...(approval.status === 'approved' ? { args: approval.args } : {}),
+    })
+    return changed && isLive(changed) ? { ...changed, status: isAsking ? 'waiting' : 'streaming' } : changed
+  })
+}

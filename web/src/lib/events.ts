@@ -1,0 +1,44 @@
+import type { Approval, Artifact, ArtifactRef, Chat, Message, RunError } from './types'
+
+interface At { message_id: string; part: number }
+interface Delta extends At { offset: number; text: string }
+interface Task { run_id: string; agent: string; message_id: string; error?: RunError }
+
+/** The data of each kind of event that this client understands; others are ignored. */
+export interface EventData {
+  message: { message: Message }
+  text_delta: Delta
+  reasoning_delta: Delta
+  tool_started: At & { tool_call_id: string; tool: string; args: Record<string, unknown>; started_at: string }
+  tool_finished: At & { tool_call_id: string; tool: string; result: string | null; duration_ms: number | null; artifacts: ArtifactRef[]; child: { run_id: string; agent: string } | null }
+  tool_failed: At & { tool_call_id: string; tool: string; error: string; duration_ms: number | null; status: 'failed' | 'denied' | 'cancelled' }
+  approval_requested: At & { approval: Approval }
+  approval_resolved: At & { approval: Approval }
+  artifact_created: { artifact: Artifact }
+  artifact_updated: { artifact: Artifact }
+  task_queued: Task
+  task_started: Task
+  task_completed: Task
+  task_failed: Task
+  task_cancelled: Task
+  direct_agent_call: { run_id: string; agent: string; by: string }
+  usage: { provider: string; model: string; input_tokens: number; output_tokens: number; cost_usd: string }
+  chat_updated: { chat: Chat }
+  chat_deleted: { chat_id: string }
+  error: RunError
+}
+
+export type EventType = keyof EventData
+
+interface Common {
+  seq: number
+  id: string
+  session_id: string
+  run_id: string | null
+  parent_run_id: string | null
+  agent: string | null
+  /** Epoch milliseconds. */
+  ts: number
+}
+
+export type TeamEvent = { [Type in EventType]: Common & { type: Type; data: EventData[Type] } }[EventType]

@@ -1,0 +1,164 @@
+/** What goes over the wire, as the server sends it. Times are RFC 3339 strings unless named `_ms` or `ts`. */
+
+export interface FieldError { field: string; message: string }
+export interface Page<T> { items: T[]; next_cursor: string | null }
+
+export interface User { id: string; email: string; full_name: string; is_admin: boolean; created_at: string }
+export interface Tokens { access_token: string; refresh_token: string | null; token_type: 'bearer'; expires_in: number; user: User }
+export interface SetupState { needs_admin: boolean; registration: 'open' | 'invite' | 'closed' }
+
+export type Theme = 'auto' | 'dark' | 'light'
+export type Language = 'en' | 'pt' | 'ru'
+export interface Preferences {
+  theme: Theme
+  language: Language
+  time_zone: string
+  notifications: { approvals: boolean; runs: boolean }
+  editor: { font_size: number; wrap: boolean }
+  ai: { default_agent: string | null; default_model: string | null }
+}
+
+export interface ApiKey { id: string; name: string; prefix: string; scopes: string[]; created_at: string; expires_at: string | null; last_used_at: string | null }
+export interface NewApiKey extends ApiKey { key: string }
+export interface Secret { name: string; updated_at: string }
+export interface Person extends User { is_active: boolean }
+export interface Invite { id: string; email: string | null; token?: string; link_path?: string; created_at: string; expires_at: string }
+
+export type ProviderType = 'openai' | 'anthropic' | 'openai_compatible' | 'anthropic_compatible'
+export interface Provider {
+  id: string
+  name: string
+  type: ProviderType
+  base_url: string
+  has_key: boolean
+  models: string[]
+  is_default: boolean
+  status: 'unknown' | 'ok' | 'failing'
+  last_error: string | null
+  created_at: string
+}
+export interface ProviderTest { ok: boolean; latency_ms: number; models: string[]; error: string | null }
+export interface Model { id: string; provider: string | null; model: string | null; offline: boolean; is_default: boolean }
+
+export type Grant = 'allow' | 'ask' | 'deny'
+export interface Agent {
+  id: string
+  name: string
+  role: string
+  instructions: string
+  model: string | null
+  model_settings: { temperature?: number; max_tokens?: number }
+  tools: Record<string, Grant>
+  limits: { max_steps: number; max_tokens: number; max_seconds: number; max_cost_usd: string | null }
+  hue: number
+  status: 'active' | 'disabled'
+  is_default: boolean
+  version: number
+  created_at: string
+  updated_at: string
+}
+export interface ToolInfo {
+  name: string
+  description: string
+  parameters: Record<string, unknown>
+  read_only: boolean
+  destructive: boolean
+  default_grant: Grant
+}
+
+export interface Chat {
+  id: string
+  title: string
+  pinned: boolean
+  active_message_id: string | null
+  message_count: number
+  running: boolean
+  created_at: string
+  updated_at: string
+}
+export interface SearchHit { chat_id: string; chat_title: string; message_id: string; snippet: string; created_at: string }
+export interface Attachment { id: string; name: string; mime: string; size: number; created_at: string }
+
+export type MessageStatus = 'streaming' | 'waiting' | 'done' | 'failed' | 'cancelled'
+export type CallStatus = 'running' | 'waiting' | 'ok' | 'failed' | 'denied' | 'cancelled'
+export interface ArtifactRef { id: string; version: number; title: string; type: ArtifactType }
+export interface RunError { title: string; detail: string; hint?: string | null }
+export interface Usage { input_tokens: number; output_tokens: number; cost_usd: string }
+
+export interface TextPart { type: 'text'; text: string }
+export interface ReasoningPart { type: 'reasoning'; text: string }
+export interface AttachmentPart { type: 'attachment'; attachment_id: string; name: string; mime: string; size: number }
+export interface ToolCallPart {
+  type: 'tool_call'
+  tool_call_id: string
+  tool: string
+  args: Record<string, unknown>
+  status: CallStatus
+  result: string | null
+  error: string | null
+  started_at: string
+  duration_ms: number | null
+  artifacts: ArtifactRef[]
+  approval_id: string | null
+  child: { run_id: string; agent: string } | null
+}
+export type Part = TextPart | ReasoningPart | AttachmentPart | ToolCallPart
+
+export interface Message {
+  id: string
+  chat_id: string
+  parent_id: string | null
+  role: 'user' | 'assistant'
+  agent: string | null
+  run_id: string | null
+  status: MessageStatus
+  parts: Part[]
+  model: string | null
+  usage: Usage | null
+  error: RunError | null
+  siblings: string[]
+  created_at: string
+  duration_ms: number | null
+}
+export interface MessagePage { items: Message[]; has_more: boolean; seq: number }
+export interface Accepted { message: Message; run_id: string; reply_id: string; seq: number }
+export interface Run { id: string; session_id: string; parent_run_id: string | null; agent: string; status: string; message: Message | null }
+
+export interface Approval {
+  id: string
+  kind: 'approval' | 'question'
+  chat_id: string
+  run_id: string
+  message_id: string
+  tool_call_id: string
+  agent: string
+  tool: string
+  args: Record<string, unknown>
+  question: string | null
+  options: string[]
+  risk: 'low' | 'medium' | 'high'
+  status: 'pending' | 'approved' | 'denied' | 'answered' | 'expired' | 'cancelled'
+  created_at: string
+  expires_at: string
+  decided_at: string | null
+}
+export interface Decision { decision: 'approve' | 'deny' | 'answer'; answer?: string; args?: Record<string, unknown>; reason?: string; remember?: boolean }
+
+export type ArtifactType = 'code' | 'text' | 'document' | 'image' | 'data' | 'web'
+export interface Artifact {
+  id: string
+  chat_id: string
+  run_id: string | null
+  agent: string | null
+  type: ArtifactType
+  title: string
+  version: number
+  versions: number
+  format: string
+  language: string | null
+  size: number
+  created_at: string
+  updated_at: string
+  content_url?: string
+}
+export interface ArtifactVersion { version: number; size: number; created_at: string; agent: string | null; note: string | null }
