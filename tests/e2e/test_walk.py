@@ -161,7 +161,7 @@ async def test_two_turns_at_once_are_refused(small_world: World, fake_llm: FakeL
     anna = await small_world.person("anna")
     await connect(anna, fake_llm)
     chat = await anna.chat()
-    sent = await anna.say(chat, "first", wait=False, model="fake/slow_between")
+    sent = await anna.say(chat, "first", wait=False, model="fake/stall_mid")
     again = await anna.client.post(f"/my/chat/{chat}/message/", json={"content": [{"type": "text", "text": "x"}]})
     assert again.status_code == 409
     assert "stop it first" in again.json()["hint"]
