@@ -10,7 +10,7 @@ from importlib import import_module
 
 from bench.bar import Bar
 
-SCRIPTS = ("start", "append", "turn", "sandbox_start", "client")
+SCRIPTS = ("start", "append", "reads", "spine", "turn", "sandbox_start", "hooks", "client")
 
 
 def main() -> int:

@@ -54,8 +54,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def entourage(data_dir: Path | None = None) -> Generator[Running]:
-    """`entourage serve`, timed from the start of the process to the first answer of /health."""
+def entourage(more: dict[str, str] | None = None, *, data_dir: Path | None = None) -> Generator[Running]:
+    """`entourage serve` with `more` in its environment, timed from its start to the first answer of /health."""
     with TemporaryDirectory() as scratch:
         folder = data_dir or Path(scratch)
         port = free_port()
@@ -68,6 +68,8 @@ def entourage(data_dir: Path | None = None) -> Generator[Running]:
             "ENTOURAGE_REQUESTS_PER_MINUTE": "1000000",
             "ENTOURAGE_ALLOW_PRIVATE_PROVIDERS": "1",
             "ENTOURAGE_LOG_LEVEL": "error",
+            "ENTOURAGE_TITLE_BY_MODEL": "false",
+            **(more or {}),
         }
         environment.pop("PYTHONDONTWRITEBYTECODE", None)  # nobody serves without compiled files
         started = time.perf_counter()

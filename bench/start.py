@@ -15,11 +15,11 @@ ROUNDS = 5
 def bars() -> list[Bar]:
     with TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        with entourage(folder) as first:
+        with entourage(data_dir=folder) as first:
             first_seconds = first.start_seconds
         starts, memory = [], 0.0
         for _ in range(ROUNDS):
-            with entourage(folder) as server:
+            with entourage(data_dir=folder) as server:
                 starts.append(server.start_seconds)
                 server.client()
                 time.sleep(1)

@@ -11,16 +11,22 @@ from fastapi import FastAPI
 from entourage import __version__
 from entourage.accounts import install as people
 from entourage.agents import routes as agents_routes
+from entourage.alerts import routes as alerts_routes
 from entourage.artifacts import routes as artifacts_routes
 from entourage.assembly import open_services
+from entourage.chats import import_routes, share_routes
 from entourage.chats import routes as chats_routes
 from entourage.client import mount_client
 from entourage.events import routes as events_routes
 from entourage.health import router as health_router
 from entourage.kit.services import Services
+from entourage.kit.telemetry import Telemetry
 from entourage.llm import routes as llm_routes
+from entourage.observe.install import install_observe
 from entourage.settings import Settings
+from entourage.telemetry import routes as telemetry_routes
 from entourage.tools import routes as tools_routes
+from entourage.tools.policy import routes as policy_routes
 
 logger = structlog.get_logger(__name__)
 
@@ -44,10 +50,17 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.services = Services()
-    people.install(app, settings)
+    app.state.telemetry = app.state.services.add(Telemetry())
+    people.install(app, settings, app.state.telemetry)
     for routes in (agents_routes, artifacts_routes, chats_routes, events_routes, llm_routes, tools_routes):
         app.include_router(routes.router)
+    app.include_router(policy_routes.router)
+    app.include_router(import_routes.router)
+    app.include_router(share_routes.router)
     app.include_router(health_router)
+    app.include_router(telemetry_routes.router)
+    app.include_router(alerts_routes.router)
+    install_observe(app)
     mount_client(app)
     return app
 

@@ -6,6 +6,7 @@ import asyncio
 import fcntl
 import os
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -17,24 +18,35 @@ from entourage.agents.approvals import Approvals
 from entourage.agents.closing import Closing
 from entourage.agents.delegation import Delegation
 from entourage.agents.dispatcher import Dispatcher
+from entourage.agents.guard import PolicyGuard
+from entourage.agents.outside import OutsideApprovals
 from entourage.agents.runner import Runner
 from entourage.agents.runs import Runs
 from entourage.agents.service import Agents
+from entourage.agents.team import DEFAULT_TEAM
 from entourage.agents.turns import Turns
+from entourage.alerts.install import open_alerts
 from entourage.artifacts.links import Links
 from entourage.artifacts.service import Artifacts
 from entourage.chats.attachments import Attachments
+from entourage.chats.importing.service import Importer
 from entourage.chats.service import Chats
+from entourage.chats.shares import Shares
 from entourage.chats.talk import Talk
+from entourage.chats.titles import Titles
 from entourage.events.fanout import RedisFanout
 from entourage.events.hub import Hub
 from entourage.events.log import EventLog
-from entourage.events.streams import Streams
+from entourage.events.streams import SessionCheck, Streams
 from entourage.kit.services import Services
+from entourage.kit.telemetry import Telemetry
 from entourage.llm.embeddings import best_embedder
 from entourage.llm.install import close_models, open_models
 from entourage.llm.resolve import Models
 from entourage.migrate import ensure_schema
+from entourage.observe.events import Events
+from entourage.observe.install import open_observe
+from entourage.observe.lag import projector_lag
 from entourage.sandboxes.runner import BubblewrapSandbox
 from entourage.sandboxes.types import Limits
 from entourage.settings import Settings
@@ -43,7 +55,12 @@ from entourage.stores.cache import Cache, open_cache
 from entourage.stores.limits import open_limiter
 from entourage.stores.log import open_log_store
 from entourage.stores.sql import Database
+from entourage.telemetry.engines import Ping
+from entourage.telemetry.install import open_telemetry
+from entourage.telemetry.timed_log import TimedLog
 from entourage.tools.builtin import builtin_tools
+from entourage.tools.policy.service import Policies
+from entourage.tools.policy.step import PolicyStep
 from entourage.tools.registry import ToolRegistry
 from entourage.workspaces.folders import Folders
 
@@ -73,6 +90,15 @@ class Stores:
         self.blobs = blobs
         self.log = log
 
+    def pings(self) -> dict[str, Ping]:
+        """How to ask each engine whether it is there."""
+        return {
+            self.database.dialect: self.database.ping,
+            "log": lambda: self.log.head("ready"),
+            "cache": self.cache.ping,
+            "blobs": self.blobs.ping,
+        }
+
 
 async def open_services(stack: AsyncExitStack, services: Services, settings: Settings) -> None:
     """Open everything. Raises DataFolderInUse, ConnectionError and what the engines raise."""
@@ -88,9 +114,25 @@ async def open_services(stack: AsyncExitStack, services: Services, settings: Set
     models = open_models(services, settings, stores.database, embedder=embedder)
     stack.push_async_callback(close_models, services, embedder)
     services.add(Links(services.get(Vault)))
+    policies = services.add(Policies(stores.database))
+    outside = services.add(OutsideApprovals(stores.database, stores.log, wait_seconds=settings.hook_approval_seconds))
+    await open_observe(stack, services, stores.database, stores.log, hub, PolicyGuard(policies, outside))
     dispatcher = _build_team(services, settings, stores, hub, models)
+    await open_telemetry(
+        stack,
+        services,
+        settings,
+        cache=stores.cache,
+        engines=stores.pings(),
+        known_agents=[agent.name for agent in DEFAULT_TEAM],
+        known_tools=[tool.name for tool in services.get(ToolRegistry).all()],
+        run_queue=services.get(Runs).waiting,
+        projector_lag=partial(projector_lag, stores.database),
+    )
+    open_alerts(stack, services, settings, stores.database)
     services.add(SetupLink(await services.get(Setup).prepare()))
     await dispatcher.start(alone=stores.database.dialect == "sqlite")
+    stack.push_async_callback(services.get(Titles).close)
     stack.push_async_callback(dispatcher.close)
     stack.push_async_callback(hub.close)
     housekeeping = asyncio.create_task(_housekeeping(services))
@@ -103,6 +145,7 @@ async def _open_stores(stack: AsyncExitStack, services: Services, settings: Sett
         settings.data_dir,
         synchronous=settings.sqlite_synchronous,
         pool_size=settings.database_pool_size,
+        on_query=services.get(Telemetry).query,
     )
     if database.dialect == "sqlite":
         _lock_folder(stack, settings.data_dir)
@@ -111,7 +154,7 @@ async def _open_stores(stack: AsyncExitStack, services: Services, settings: Sett
     hub = services.add(Hub(window_ms=settings.stream_window_ms, backlog_bytes=settings.stream_backlog_bytes))
     log = services.add(
         EventLog(
-            open_log_store(database),
+            TimedLog(open_log_store(database), services.get(Telemetry)),
             hub.publish,
             queue_events=settings.log_queue_events,
             wait_ms=settings.log_wait_ms,
@@ -145,16 +188,20 @@ def _build_team(services: Services, settings: Settings, stores: Stores, hub: Hub
         ToolRegistry(builtin_tools(folders, sandbox, limits, artifacts, settings.fetch_allow_networks))
     )
     agents = services.add(Agents(database, stores.cache, tools))
-    runs = services.add(Runs(database, lease_seconds=settings.lease_seconds))
+    runs = services.add(Runs(database, log, lease_seconds=settings.lease_seconds))
     approvals = services.add(Approvals(database, log, agents, tools, wait_seconds=settings.approval_seconds))
+    approvals.decided = services.get(OutsideApprovals).decided
     chats = services.add(Chats(database, log, hub, blobs, folders, artifacts))
     talk = services.add(Talk(database, log, chats, agents, runs))
+    talk.titles = services.add(Titles(database, log, chats, models, by_model=settings.title_by_model))
+    services.add(Shares(database, artifacts, services.get(Links), base_url=settings.base_url))
+    services.add(Importer(database, log))
     services.add(Turns(talk.reply))
     services.add(Attachments(database, blobs, folders, quota_bytes=quota))
     services.add(
         Streams(
             hub,
-            chats.has,
+            _sessions_of(chats, services.get(Events)),
             per_user=settings.streams_per_user,
             heartbeat_seconds=settings.stream_heartbeat_seconds,
         )
@@ -171,6 +218,7 @@ def _build_team(services: Services, settings: Settings, stores: Stores, hub: Hub
         talk,
         delegation,
         closing,
+        policy=PolicyStep(services.get(Policies)),
         delta_window_ms=settings.delta_window_ms,
     )
     dispatcher = Dispatcher(
@@ -178,6 +226,15 @@ def _build_team(services: Services, settings: Settings, stores: Stores, hub: Hub
     )
     talk.dispatcher = delegation.dispatcher = dispatcher
     return services.add(dispatcher)
+
+
+def _sessions_of(chats: Chats, events: Events) -> SessionCheck:
+    """A session is a conversation, or anything else that something of its owner's happened in."""
+
+    async def has(owner_id: str, session_id: str) -> bool:
+        return await chats.has(owner_id, session_id) or await events.has_session(owner_id, session_id)
+
+    return has
 
 
 def _lock_folder(stack: AsyncExitStack, folder: Path) -> None:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from entourage import __version__
+from entourage.commands.hooks.cli import hooks_cli
 
 cli = typer.Typer(
     name="entourage", help="An AI team of your own.", no_args_is_help=True, pretty_exceptions_enable=False
 )
 user_cli = typer.Typer(help="People of this server.", no_args_is_help=True)
 token_cli = typer.Typer(help="API keys.", no_args_is_help=True)
+events_cli = typer.Typer(help="The event log.", no_args_is_help=True)
 vault_cli = typer.Typer(help="The vault of secrets.", no_args_is_help=True)
 cli.add_typer(user_cli, name="user")
 cli.add_typer(token_cli, name="token")
+cli.add_typer(events_cli, name="events")
 cli.add_typer(vault_cli, name="vault")
+cli.add_typer(hooks_cli, name="hooks")
 
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Data folder; default ENTOURAGE_DATA_DIR or .data.")]
 Url = Annotated[str | None, typer.Option("--url", envvar="ENTOURAGE_URL", help="Server; default the local one.")]
@@ -31,6 +36,7 @@ def serve(
     data_dir: DataDir = None,
 ) -> None:
     """Run the server."""
+    gc.disable()  # what is imported stays: looking through it for garbage is a tenth of the start; `Server` enables it
     from entourage.commands.serve import run_server
     from entourage.commands.setup import load_settings
 
@@ -90,6 +96,82 @@ def migrate(
     from entourage.commands.setup import load_settings
 
     raise typer.Exit(run_migrate(load_settings(data_dir=data_dir), to, check_only=check))
+
+
+@cli.command()
+def load(
+    rate: Annotated[int, typer.Option(help="Events a second; 0 = as many as go through.")] = 1000,
+    clients: Annotated[int, typer.Option(help="Connections that send.")] = 16,
+    seconds: Annotated[float, typer.Option(help="For how long.")] = 10.0,
+    batch: Annotated[int, typer.Option(help="Events a request (NDJSON above 1).")] = 1,
+    listeners: Annotated[int, typer.Option(help="WebSockets that listen.")] = 0,
+    stalled: Annotated[int, typer.Option(help="WebSockets that never read.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    url: Url = None,
+    token: Token = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Send a bounded stream of events and print how the server took it."""
+    from entourage.commands.load import run_load
+    from entourage.commands.setup import fail, load_settings
+    from entourage.load.plan import Plan
+
+    settings = load_settings(data_dir=data_dir)
+    try:
+        plan = Plan(url or settings.base_url, "", rate, clients, listeners, seconds, batch, stalled=stalled)
+    except ValueError as error:
+        raise typer.Exit(fail(str(error))) from None
+    raise typer.Exit(run_load(plan, settings, token, as_json=as_json))
+
+
+Sessions = Annotated[list[str] | None, typer.Option("--session", help="A session; may be given again.")]
+Sources = Annotated[list[str] | None, typer.Option("--source", help="An application; may be given again.")]
+Types = Annotated[list[str] | None, typer.Option("--type", help="A type, or a beginning like 'hook.*'.")]
+AgentNames = Annotated[list[str] | None, typer.Option("--agent", help="An agent; may be given again.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+
+
+@events_cli.command("tail")
+def events_tail(
+    session: Sessions = None,
+    source: Sources = None,
+    type_: Types = None,
+    agent: AgentNames = None,
+    after: Annotated[int | None, typer.Option(help="Begin after this seq; default what happens from now on.")] = None,
+    as_json: AsJson = False,
+    url: Url = None,
+    token: Token = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Print events as they happen."""
+    from entourage.commands.events import Looking, run_tail
+    from entourage.commands.setup import load_settings
+
+    looking = Looking(session or [], source or [], type_ or [], agent or [], after, as_json)
+    raise typer.Exit(run_tail(looking, load_settings(data_dir=data_dir), url, token))
+
+
+@events_cli.command("search")
+def events_search(
+    text: Annotated[str | None, typer.Argument(help="Words that must stand in the event.")] = None,
+    session: Sessions = None,
+    source: Sources = None,
+    type_: Types = None,
+    agent: AgentNames = None,
+    since: Annotated[str | None, typer.Option(help="Only events from this time on (RFC 3339).")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 100,
+    as_json: AsJson = False,
+    url: Url = None,
+    token: Token = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Print the newest events that match; fails when there is none."""
+    from entourage.commands.events import Looking, Search, run_search
+    from entourage.commands.setup import load_settings
+
+    looking = Looking(session or [], source or [], type_ or [], agent or [], None, as_json)
+    search = Search(text, since, limit)
+    raise typer.Exit(run_search(looking, search, load_settings(data_dir=data_dir), url, token))
 
 
 @user_cli.command("add")

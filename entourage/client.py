@@ -40,10 +40,17 @@ async def _serve(request: Request) -> Response:
     wants_page = "text/html" in request.headers.get("accept", "") and not path.startswith((*API_PREFIXES, "assets/"))
     if not wants_page:
         raise wrong_method(request.scope)
+    page = _page(request.headers)
+    if path.startswith("share/"):  # a shared conversation is for those who were given its link
+        page.headers["X-Robots-Tag"] = "noindex"
+    return page
+
+
+def _page(headers: Headers) -> Response:
     index = STATIC / "index.html"
     if not index.is_file():
         return HTMLResponse(NOT_BUILT, headers={"Cache-Control": FRESH, "Content-Security-Policy": PAGE_CSP})
-    return _file_response(index, request.headers, immutable=False)
+    return _file_response(index, headers, immutable=False)
 
 
 def _file(path: str) -> Path | None:

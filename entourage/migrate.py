@@ -19,10 +19,13 @@ if TYPE_CHECKING:
 TABLES = (
     "entourage.accounts.tables",
     "entourage.agents.tables",
+    "entourage.alerts.tables",
     "entourage.artifacts.tables",
     "entourage.chats.tables",
     "entourage.llm.tables",
+    "entourage.observe.tables",
     "entourage.stores.log.tables",
+    "entourage.tools.policy.tables",
 )
 
 _LOCK_KEY = 0x656E746F  # any fixed number: replicas that start together take turns

@@ -65,9 +65,11 @@ class Settings(BaseSettings):
     # models, agents, tools
     allow_private_providers: bool = Field(False, description="Let providers point at loopback and private networks.")
     delta_window_ms: int = Field(30, ge=0, le=1000, description="Deltas gathered into one event.")
+    title_by_model: bool = Field(True, description="Ask the model for short titles of conversations.")
     agent_concurrency: int = Field(50, ge=1, description="Runs going on at once in this process.")
     lease_seconds: float = Field(5.0, gt=0.5, description="A worker's hold on a run; renewed while it lives.")
     approval_seconds: int = Field(24 * 3600, ge=60, description="How long a question or approval waits.")
+    hook_approval_seconds: float = Field(1800.0, gt=0, description="How long a permission question of a hook waits.")
     sandbox_memory_bytes: int = Field(512 * 1_048_576, ge=32 * 1_048_576, description="Memory of one code run.")
     sandbox_wall_seconds: float = Field(60.0, gt=0, description="Wall clock of one code run.")
     sandbox_site_packages: Path | None = Field(None, description="Extra read-only Python packages for code runs.")
@@ -78,6 +80,21 @@ class Settings(BaseSettings):
     # operation
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Level of the JSON logs.")
     log_format: Literal["auto", "json", "console"] = Field("auto", description="auto: console on a terminal.")
+    access_log: Literal["off", "debug", "info"] = Field("debug", description="Level of the one line a request.")
+    metrics_token: SecretStr | None = Field(None, description="Bearer token for /metrics; admins may read it anyway.")
+    metrics_loopback: bool = Field(False, description="Let this machine read /metrics without a token.")
+    otel_endpoint: str | None = Field(
+        None, description="OTLP/HTTP collector for traces and metrics; default OTEL_EXPORTER_OTLP_ENDPOINT."
+    )
+    otel_seconds: float = Field(60.0, gt=0, description="How often metrics are sent to the collector.")
+    alert_seconds: float = Field(10.0, gt=0, description="How often alert rules are looked at.")
+    alert_allow_networks: list[str] = Field(
+        default_factory=list, description="Networks (CIDR) webhooks of alerts may reach though they are not public."
+    )
+    smtp_url: SecretStr | None = Field(
+        None, description="smtp[s]://user:pass@host:port for e-mail of alerts; smtp: upgrades to TLS where offered."
+    )
+    smtp_from: str = Field("entourage@localhost", description="Sender of e-mail.")
     shutdown_seconds: int = Field(20, ge=1, description="Longest graceful shutdown.")
 
     @field_validator("data_dir")

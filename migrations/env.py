@@ -13,7 +13,7 @@ def include_object(obj: Any, name: str | None, type_: str, reflected: bool, comp
     """Full-text indexes are made by `stores/sql/fulltext.py` and are not part of the metadata."""
     if name is None or not reflected or compare_to is not None:
         return True
-    return "_fts" not in name and "text_search" not in name
+    return not any(part in name for part in ("_fts", "text_search", "event_texts"))
 
 
 connection = context.config.attributes["connection"]

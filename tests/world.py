@@ -12,13 +12,13 @@ from typing import Any
 
 import asyncpg
 import httpx
-import uvicorn
 from sqlalchemy.engine import make_url
 
 from entourage.accounts.service import Accounts
 from entourage.app import create_app
 from entourage.kit.ids import new_id
 from entourage.kit.services import Services
+from entourage.serving.server import Server
 from entourage.settings import Settings
 
 PASSWORD = "correct horse battery"
@@ -119,6 +119,8 @@ def quick_settings(data_dir: Path, **changes: Any) -> Settings:
         "auth_attempts_per_minute": 1000,
         "allow_private_providers": True,
         "log_level": "error",
+        "alert_seconds": 3600,
+        "title_by_model": False,
     }
     return Settings(**{**defaults, **changes})
 
@@ -128,8 +130,7 @@ async def open_world(data_dir: Path, **changes: Any) -> AsyncIterator[World]:
     """A server on 127.0.0.1, as `entourage serve` runs it."""
     settings = quick_settings(data_dir, **changes)
     app = create_app(settings)
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, ws="websockets-sansio", lifespan="on")
-    server = uvicorn.Server(config)
+    server = Server(app, settings)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     running = asyncio.create_task(server.serve())
     try:

@@ -52,6 +52,12 @@ def _between(least: int, most: int) -> Callable[[SecretStr], SecretStr]:
     return check
 
 
+def _not_the_team(name: str) -> str:
+    if name == "team":
+        raise ValueError("the team itself sends nothing by a key")
+    return name
+
+
 def _secret_schema(least: int, most: int, shown: str) -> WithJsonSchema:
     bounds = {"minLength": least, "maxLength": most, "pattern": r"^[^\x00]+$"}
     return WithJsonSchema({"type": "string", "format": "password", "writeOnly": True, "examples": [shown], **bounds})
@@ -91,6 +97,12 @@ SecretValue = Annotated[
     SecretStr,
     AfterValidator(_between(1, MAX_SECRET_CHARACTERS)),
     _secret_schema(1, MAX_SECRET_CHARACTERS, "the secret"),
+]
+AppName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$"),
+    AfterValidator(_not_the_team),
+    Field(examples=["claude-code"]),
 ]
 Token = Annotated[str, StringConstraints(min_length=1, max_length=512, pattern=r"^[^\x00]+$")]
 SecretName = Annotated[

@@ -18,6 +18,7 @@ from entourage.accounts.standing import Standings
 from entourage.accounts.tokens import AccessTokens
 from entourage.kit.errors import Forbidden, Problem, Unauthorized
 from entourage.kit.services import Services
+from entourage.kit.tracing import bind
 
 SCOPES = ("read", "write", "ingest", "admin")
 """What a key may be good for. A key for everything a person does has `read` and `write`."""
@@ -41,6 +42,8 @@ class Identity:
     sign_in_id: str | None = None
     key_id: str | None = None
     expires_at: int | None = None
+    app: str | None = None
+    """The application that an ingest key is for."""
 
     @property
     def prefix(self) -> str:
@@ -95,6 +98,7 @@ class Identities:
             roles=person.roles,
             key_id=key.id,
             expires_at=key.expires_at,
+            app=key.app,
         )
 
     async def of_socket(self, websocket: WebSocket) -> Identity:
@@ -161,6 +165,7 @@ async def _remember(token: str, scope: Scope) -> None:
         return
     state["identity"] = identity
     state["user_id"] = identity.user_id
+    bind(user_id=identity.user_id)
     state["user_prefix"] = identity.prefix
     state["db_filter"] = identity.db_filter
 

@@ -22,13 +22,14 @@ from entourage.accounts.tokens import AccessTokens
 from entourage.accounts.vault import open_vault
 from entourage.kit.http import guard_bodies, install_problems, surround
 from entourage.kit.services import Services
+from entourage.kit.telemetry import Telemetry
 from entourage.settings import Settings
 from entourage.stores.cache import Cache
 from entourage.stores.limits import Limiter
 from entourage.stores.sql import Database
 
 
-def install(app: FastAPI, settings: Settings) -> None:
+def install(app: FastAPI, settings: Settings, telemetry: Telemetry | None = None) -> None:
     """Add problems, middlewares and the routes of people. Services are found in `app.state.services` at each request.
 
     A request walks: time and id, security headers, CORS, last resort, person, limits, body, idempotency, routes.
@@ -39,7 +40,7 @@ def install(app: FastAPI, settings: Settings) -> None:
     guard_bodies(app, settings)
     app.add_middleware(LimitRequests)
     app.add_middleware(Authenticate)
-    surround(app, settings)
+    surround(app, settings, telemetry)
 
 
 async def open_accounts(

@@ -34,6 +34,9 @@ class Keys:
         """A new key. Raises Invalid for scopes that do not go together or are not theirs, Conflict for too many."""
         scopes: list[str] = list(dict.fromkeys(body.scopes))
         _check_scopes(scopes, is_admin=is_admin)
+        if body.app is not None and scopes != ["ingest"]:
+            message = "only an ingest key belongs to an application"
+            raise Invalid(f"Not valid: app; {message}.", errors=[{"field": "app", "message": message}])
         mark = INGEST_MARK if scopes == ["ingest"] else KEY_MARK
         token = mark + secrets.token_hex(24)
         now = now_ms()
@@ -44,6 +47,7 @@ class Keys:
             prefix=token[: len(mark) + _SHOWN_CHARACTERS],
             key_hash=token_hash(token),
             scopes=scopes,
+            app=body.app,
             created_at=now,
             expires_at=now + body.expires_in_days * _DAY_MS if body.expires_in_days else None,
         )
@@ -73,7 +77,7 @@ class Keys:
 
     async def new_api_key(self, user_id: str, name: str) -> str:
         """For the command line and tests: a key for everything a person does."""
-        return (await self.make(user_id, KeyIn(name=name, expires_in_days=None), is_admin=False)).key
+        return (await self.make(user_id, KeyIn(name=name, expires_in_days=None, app=None), is_admin=False)).key
 
 
 def _check_scopes(scopes: list[str], *, is_admin: bool) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from entourage.accounts.fields import Email, FullName, KnownPassword, Label, NewPassword, SecretValue, Token
+from entourage.accounts.fields import AppName, Email, FullName, KnownPassword, Label, NewPassword, SecretValue, Token
 from entourage.kit.clock import Time
 from entourage.kit.ids import Id
 
@@ -135,6 +135,7 @@ class KeyIn(Body):
     name: Label
     scopes: list[Scope] = Field(default_factory=lambda: list[Scope](("read", "write")), min_length=1, max_length=4)
     expires_in_days: int | None = Field(None, ge=1, le=3650, examples=[90])
+    app: AppName | None = Field(None, description="The application that an ingest key is for.")
 
 
 class KeyOut(BaseModel):
@@ -146,6 +147,7 @@ class KeyOut(BaseModel):
     name: str
     prefix: str = Field(examples=["ent_4f0c2a91"])
     scopes: list[str]
+    app: str | None = None
     created_at: Time
     expires_at: Time | None
     last_used_at: Time | None

@@ -47,6 +47,7 @@ class Key:
     owner_id: str
     scopes: list[str]
     expires_at: int | None
+    app: str | None = None
 
 
 class Standings:
@@ -57,6 +58,11 @@ class Standings:
         self._cache = cache
         self._token_ms = token_seconds * 1000
         self._roles: RolesSource | None = None
+        self._on_forget: list[Callable[[], None]] = []
+
+    def on_forget(self, listener: Callable[[], None]) -> None:
+        """Call `listener` whenever this process forgets a person or a key: for caches in front of this one."""
+        self._on_forget.append(listener)
 
     def take_roles_from(self, source: RolesSource) -> None:
         """Let workspaces tell a person's roles; they call `forget_person` when one changes."""
@@ -77,6 +83,7 @@ class Standings:
         """Call it after a change of the person, their sign-ins or roles has been committed."""
         async with self._cache.lock(f"person:{user_id}"):
             await self._cache.delete(f"person:{user_id}")
+        self._tell_forgotten()
 
     async def of_key(self, token: str) -> Key | None:
         """The standing of a key, None for one that is unknown or expired."""
@@ -94,6 +101,11 @@ class Standings:
         """Call it after a key has been revoked."""
         async with self._cache.lock(f"key:{key_hash}"):
             await self._cache.delete(f"key:{key_hash}")
+        self._tell_forgotten()
+
+    def _tell_forgotten(self) -> None:
+        for listener in self._on_forget:
+            listener()
 
     async def _load_person(self, user_id: str) -> Person | None:
         async with self._database.read(EVERYONE) as session:
@@ -120,7 +132,7 @@ class Standings:
         if (row.last_used_at or 0) < now_ms() - USED_EVERY_MS:
             async with self._database.write(EVERYONE) as session:
                 await _mark_used(session, row.id)
-        return Key(row.id, row.owner_id, row.scopes, row.expires_at)
+        return Key(row.id, row.owner_id, row.scopes, row.expires_at, row.app)
 
 
 async def _mark_used(session: AsyncSession, key_id: str) -> None:

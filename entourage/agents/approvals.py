@@ -12,7 +12,7 @@ from entourage.agents.schemas import Approval, ApprovalStatus, Decide
 from entourage.agents.service import Agents
 from entourage.agents.tables import ApprovalRow
 from entourage.agents.work import Work
-from entourage.events.event import NewEvent
+from entourage.events.event import TEAM, NewEvent
 from entourage.events.log import EventLog
 from entourage.events.types import ApprovalRequested, ApprovalResolved
 from entourage.kit.clock import now_ms
@@ -24,7 +24,7 @@ from entourage.tools.tool import Decision, Parked, Question, ToolCall
 
 
 class Approvals:
-    """Approvals by owner. `wake` tells the dispatcher that a run can go on."""
+    """Approvals by owner. `wake` tells the dispatcher that a run can go on, `decided` whoever waits for this one."""
 
     def __init__(
         self, database: Database, log: EventLog, agents: Agents, tools: ToolRegistry, *, wait_seconds: int
@@ -35,6 +35,7 @@ class Approvals:
         self._tools = tools
         self._wait_ms = wait_seconds * 1000
         self.wake: Callable[[], None] = lambda: None
+        self.decided: Callable[[str], None] = lambda _approval_id: None
 
     async def ask(self, work: Work, call: ToolCall, question: Question) -> Decision:
         """The decision on this call. Raises Parked while there is none."""
@@ -76,10 +77,11 @@ class Approvals:
             row.answer, row.reason, row.decided_ms = said.answer, said.reason, now_ms()
             row.edited_args = said.args if said.decision == "approve" else None
             await requeue(session, row.run_id)
-        if said.remember and said.decision == "approve":
+        if said.remember and said.decision == "approve" and row.app is None:
             await self._agents.allow(owner_id, row.agent, row.tool)
         await self._tell(row)
         self.wake()
+        self.decided(row.id)
         return Approval.of(row)
 
     async def expire(self) -> int:
@@ -135,9 +137,10 @@ class Approvals:
                 owner_id=row.owner_id,
                 data=ApprovalResolved(message_id=row.message_id, part=row.part, approval=approval.wire()),
                 id=derived_id(row.id, "resolved"),
-                session_id=row.chat_id,
+                session_id=row.session_id if row.app else row.chat_id,
                 run_id=row.run_id,
                 agent=row.agent,
+                source=row.app or TEAM,
             )
         )
 
@@ -147,7 +150,7 @@ class Approvals:
             raise Invalid(f"This {row.kind} takes {wanted}.", errors=[{"field": "decision", "message": "does not fit"}])
         if said.decision == "answer" and said.answer is None:
             raise Invalid("An answer is needed.", errors=[{"field": "answer", "message": "is missing"}])
-        if said.args is not None and row.tool in self._tools:
+        if said.args is not None and row.app is None and row.tool in self._tools:
             try:
                 self._tools.get(row.tool).validate(said.args)
             except ValueError as error:  # pydantic's ValidationError

@@ -121,7 +121,7 @@ class Closing:
 def _usage(recorded: Recorded) -> MessageUsage:
     costs = [usage.cost_usd for usage in recorded.usages if usage.cost_usd is not None]
     return MessageUsage(
-        input_tokens=sum(response.usage.input_tokens for response in recorded.responses),
-        output_tokens=sum(response.usage.output_tokens for response in recorded.responses),
+        input_tokens=sum(usage.input_tokens for usage in recorded.usages),
+        output_tokens=sum(usage.output_tokens for usage in recorded.usages),
         cost_usd=str(sum(map(Decimal, costs), Decimal(0))) if costs else None,
     )

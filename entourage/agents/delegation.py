@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 from entourage.agents.approvals import Approvals
 from entourage.agents.dispatcher import Dispatcher
 from entourage.agents.runs import Runs, find_run
 from entourage.agents.service import Agents
+from entourage.agents.steps import child_id
 from entourage.agents.tables import RunRow
 from entourage.agents.work import MAX_DEPTH, Work
 from entourage.events.log import EventLog
@@ -57,7 +60,7 @@ class Delegation:
         return None
 
     async def _child(self, work: Work, call: ToolCall, agent: str, task: str) -> RunRow:
-        run_id = derived_id(call.key, "child")
+        run_id = child_id(call.key)
         try:
             return await self._runs.get(work.owner_id, run_id)
         except NotFound:
@@ -91,6 +94,8 @@ def _result(row: RunRow) -> ToolResult:
     child = ChildRun(run_id=row.id, agent=row.agent)
     message = Message.model_validate({**(row.output or {}), "created_at": row.created_ms})
     if row.status == "succeeded":
-        return ToolResult(message.text() or "(no answer)", child=child)
+        data = message.data()
+        answer = message.text() if data is None else json.dumps(data, ensure_ascii=False)
+        return ToolResult(answer or "(no answer)", child=child)
     reason = message.error.detail if message.error else f"the run was {row.status}"
     return ToolResult(f"{row.agent} did not finish: {reason}", "failed", child=child)

@@ -20,6 +20,7 @@ from entourage.agents.runs import Claim, Runs
 from entourage.agents.schemas import ENDED
 from entourage.agents.tables import RunRow
 from entourage.kit.ids import new_id
+from entourage.kit.tracing import working
 
 logger = structlog.get_logger(__name__)
 
@@ -131,7 +132,8 @@ class Dispatcher:
 
     async def _work(self, going: _Going, run: RunRow) -> None:
         try:
-            await self._runner.work_on(run, going.stop)
+            with working(trace_id=run.trace_id, user_id=run.owner_id, session_id=run.chat_id, agent=run.agent):
+                await self._runner.work_on(run, going.stop)
         finally:
             self._going.pop(run.id, None)
             going.done.set()

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from entourage.events.message import AttachmentPart, Message, TextPart, ToolCallPart
+from entourage.events.message import AttachmentPart, DataPart, Message, Part, TextPart, ToolCallPart
+from entourage.kit.json import encode
 
 if TYPE_CHECKING:
     from pydantic_ai.messages import ModelMessage
 
-BUDGET_CHARS = 400_000
-"""What earlier messages may take of a model's window: some 100,000 tokens."""
+    from entourage.agents.work import Summary
+
+BYTES_PER_TOKEN = 3
+"""A careful guess for every script: most texts have fewer tokens."""
 
 ATTACHMENTS_FOLDER = "attachments"
 
@@ -27,12 +30,23 @@ def prompt_text(message: Message) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def model_history(messages: Sequence[Message]) -> list[ModelMessage]:
-    """Earlier messages, oldest first; when they are too long the oldest are left out, and the model is told."""
+def after(messages: Sequence[Message], summary: Summary | None) -> Sequence[Message]:
+    """The messages that a summary does not tell of."""
+    ids = [message.id for message in messages]
+    if summary is None or summary.upto_message_id not in ids:
+        return messages
+    return messages[ids.index(summary.upto_message_id) + 1 :]
+
+
+def model_history(messages: Sequence[Message], room_tokens: int, summary: Summary | None = None) -> list[ModelMessage]:
+    """The summary of what came before, then these messages, oldest first.
+
+    When they are too long the oldest are left out, and the model is told.
+    """
     kept: list[Message] = []
-    room = BUDGET_CHARS
+    room = room_tokens
     for message in reversed(messages):
-        room -= _size(message)
+        room -= tokens_of(message)
         if room < 0 and kept:
             break
         kept.append(message)
@@ -45,22 +59,39 @@ def model_history(messages: Sequence[Message]) -> list[ModelMessage]:
     left_out = len(messages) - len(kept)
     if left_out and history:
         _note(history, f"[{left_out} earlier messages of this conversation are left out here.]")
+    if summary:
+        _note(history, f"[Summary of the conversation before this:]\n{summary.text}")
     return history
 
 
-def _size(message: Message) -> int:
-    texts = (
-        part.result or "" if isinstance(part, ToolCallPart) else getattr(part, "text", "") for part in message.parts
-    )
-    return 50 + sum(map(len, texts))
+def tokens_of(message: Message) -> int:
+    """About how much of a model's window a message takes."""
+    return 15 + len(said(message).encode(errors="replace")) // BYTES_PER_TOKEN
+
+
+def said(message: Message) -> str:
+    """What a message says and its tool calls gave, as one text; without reasoning."""
+    return "\n".join(text for part in message.parts if (text := _said(part)))
+
+
+def _said(part: Part) -> str:
+    match part:
+        case TextPart() | DataPart():
+            return _text(part)
+        case ToolCallPart():
+            return f"[{part.tool} {encode(part.args).decode()}: {part.result or part.error or part.status}]"
+        case AttachmentPart():
+            return f"[attached file: {part.name}]"
+        case _:
+            return ""
 
 
 def _note(history: list[ModelMessage], text: str) -> None:
     from pydantic_ai.messages import ModelRequest, UserPromptPart
 
-    first = history[0]
+    first = history[0] if history else ModelRequest(parts=[])
     assert isinstance(first, ModelRequest)
-    history[0] = ModelRequest(parts=[UserPromptPart(content=text), *first.parts])
+    history[:1] = [ModelRequest(parts=[UserPromptPart(content=text), *first.parts])]
 
 
 def _user(message: Message) -> list[ModelMessage]:
@@ -95,10 +126,10 @@ def _assistant(message: Message) -> list[ModelMessage]:
             content = (part.result if ok else part.error) or ("" if ok else "This call was interrupted.")
             outcome = "success" if ok else "failed"
             returns.append(ToolReturnPart(tool_name=part.tool, content=content, tool_call_id=call_id, outcome=outcome))
-        elif isinstance(part, TextPart) and part.text:
+        elif isinstance(part, TextPart | DataPart) and (text := _text(part)):
             if returns:
                 close()
-            said.append(ModelText(content=part.text))
+            said.append(ModelText(content=text))
     if returns:
         close()
         said.append(ModelText(content=_ending(message)))
@@ -106,6 +137,10 @@ def _assistant(message: Message) -> list[ModelMessage]:
         said.append(ModelText(content=_ending(message)))
     close()
     return history
+
+
+def _text(part: TextPart | DataPart) -> str:
+    return part.text if isinstance(part, TextPart) else encode(part.value).decode()
 
 
 def _ending(message: Message) -> str:

@@ -16,29 +16,40 @@ import structlog
 
 from entourage.agents.accounting import usage_event
 from entourage.agents.closing import Closing
+from entourage.agents.compaction import Compaction
 from entourage.agents.failures import retry_after
-from entourage.agents.history import model_history
+from entourage.agents.output import ANSWER_TOOL, output_types, refuse_offline, require_fit
 from entourage.agents.prompt import instructions, prompt_content
 from entourage.agents.runs import Claim, LeaseLost, Runs
 from entourage.agents.service import Agents
-from entourage.agents.steps import RESPONSE, Recorded, args_of, call_key, clean, dump_response, response_key
+from entourage.agents.steps import (
+    RESPONSE,
+    Recorded,
+    args_of,
+    call_key,
+    child_of,
+    clean,
+    dump_response,
+    response_key,
+    storable_json,
+)
 from entourage.agents.tables import RunRow
 from entourage.agents.turn import Turn
-from entourage.agents.work import Conversation, Requests, Work
+from entourage.agents.work import Asked, Conversation, Requests, Work
 from entourage.events.log import EventLog
 from entourage.events.types import MessageEvent, TaskStarted
 from entourage.kit.clock import now_ms
 from entourage.kit.errors import Problem
 from entourage.kit.ids import derived_id
 from entourage.llm.resolve import Models, Resolved
-from entourage.tools.pipeline import Pipeline
+from entourage.tools.pipeline import Middleware, Pipeline
 from entourage.tools.registry import ToolRegistry
 from entourage.tools.tool import ToolResult
 from entourage.workspaces.folders import Folders
 
 if TYPE_CHECKING:
     from pydantic_ai import AgentRun, UsageLimits
-    from pydantic_ai.messages import ModelMessage, ModelResponse
+    from pydantic_ai.messages import ModelMessage, ModelRequest, ModelResponse, ToolCallPart
     from pydantic_ai.settings import ModelSettings
     from pydantic_ai.usage import RunUsage
 
@@ -63,6 +74,7 @@ class Runner:
         requests: Requests,
         closing: Closing,
         *,
+        policy: Middleware,
         delta_window_ms: int,
     ) -> None:
         self._log = log
@@ -72,9 +84,10 @@ class Runner:
         self._tools = tools
         self._folders = folders
         self._conversation = conversation
+        self._compaction = Compaction(runs, conversation)
         self._requests = requests
         self._closing = closing
-        self._pipeline = Pipeline()
+        self._pipeline = Pipeline(policy=policy)
         self._delta_window_ms = delta_window_ms
 
     async def ready(self) -> None:
@@ -87,9 +100,9 @@ class Runner:
         turn: Turn | None = None
         try:
             await self._models.ready()
-            history, prompt, message = await self._conversation.prompt(run.owner_id, run)
-            turn = Turn(self._log, run.owner_id, run.parent_run_id, message, self._delta_window_ms)
-            await self._carry_out(claim, run, turn, history, prompt, stop)
+            asked = await self._conversation.prompt(run.owner_id, run)
+            turn = Turn(self._log, run.owner_id, run.parent_run_id, asked.reply, self._delta_window_ms)
+            await self._carry_out(claim, run, turn, asked, stop)
         except LeaseLost:
             if turn:
                 turn.stop()
@@ -112,13 +125,25 @@ class Runner:
             with contextlib.suppress(LeaseLost):
                 await self._runs.release(claim)
 
-    async def _carry_out(
-        self, claim: Claim, run: RunRow, turn: Turn, history: Any, prompt: Any, stop: StopReason
-    ) -> None:
+    async def _carry_out(self, claim: Claim, run: RunRow, turn: Turn, asked: Asked, stop: StopReason) -> None:
         agent = await self._agents.named(run.owner_id, run.agent)
         resolved = await self._models.resolve(run.owner_id, run.model or agent.model)
+        if resolved.is_offline and agent.output_schema is not None:
+            raise refuse_offline(agent.name)
         turn.message.model = resolved.id
-        work = Work(claim, run, agent, turn, Recorded(), self._runs, self._pipeline, self._requests, history, prompt)
+        work = Work(
+            claim,
+            run,
+            agent,
+            turn,
+            Recorded(),
+            self._runs,
+            self._pipeline,
+            self._requests,
+            asked.history,
+            asked.prompt,
+            asked.summary,
+        )
         started = TaskStarted(run_id=run.id, agent=run.agent, message_id=run.message_id)
         turn.emit(started, derived_id(run.id, "started", claim.fence))
         async with asyncio.timeout(agent.limits.max_seconds):
@@ -150,7 +175,8 @@ class Runner:
         """Go on from what is recorded; True when the run must wait for somebody."""
         if not first:
             await self._rebuild(work)
-        if work.recorded.finished():
+        schema = work.agent.output_schema
+        if work.recorded.finished() and schema is None:
             return False
         from pydantic_ai import Agent, DeferredToolRequests
 
@@ -161,11 +187,14 @@ class Runner:
             resolved.model,
             name=work.agent.name,
             deps_type=Work,
-            output_type=[str, DeferredToolRequests],
+            output_type=output_types(schema),
+            end_strategy="graceful",
             toolsets=[TeamToolset(tools)],
             instructions=await instructions(self._agents, work, tools),
             retries=3,
         )
+        if schema is not None:
+            require_fit(agent, schema)
         prompt, history = await self._start(work, resolved)
         async with agent.iter(
             prompt,
@@ -177,11 +206,16 @@ class Runner:
         ) as going:
             await self._drive(work, resolved, going)
         assert going.result is not None
-        return isinstance(going.result.output, DeferredToolRequests)
+        if isinstance(going.result.output, DeferredToolRequests):
+            return True
+        if schema is not None:
+            await self._settle_calls(work, {})  # the answer ends the run, whatever else was called beside it
+            work.turn.answer(str(schema.get("title", "")), storable_json(going.result.output))
+        return False
 
     async def _start(self, work: Work, resolved: Resolved) -> tuple[Any, list[ModelMessage]]:
         """The prompt (None when the run goes on after a response) and the messages before."""
-        history = model_history(work.history)
+        history = await self._compaction.history(work, resolved)
         images = not resolved.is_offline
         content = await prompt_content(work.prompt, self._folders.of(work.owner_id, work.run.chat_id), images=images)
         if not work.recorded.responses:
@@ -196,7 +230,7 @@ class Runner:
         resumed = bool(work.recorded.responses)
         async for node in going:
             if Agent.is_model_request_node(node):
-                await self._settle_calls(work)
+                await self._settle_calls(work, _told(node.request))
                 started = time.monotonic()
                 work.turn.begin_response()
                 first: float | None = None
@@ -215,15 +249,23 @@ class Runner:
         await self._runs.record(work.claim, RESPONSE, response_key(ordinal), ordinal, dump_response(response, usage))
         work.recorded.add(response, usage, now_ms())
 
-    async def _settle_calls(self, work: Work) -> None:
-        """Calls that never reached a tool (an unknown name) get a result, so that no call stays open."""
-        from entourage.agents.toolset import finish_call
+    async def _settle_calls(self, work: Work, told: dict[str, str]) -> None:
+        """Calls that never reached a tool (an unknown name) get a result, so that no call stays open.
+
+        An answer that did not fit is recorded with what the model was `told` of it.
+        """
+        from entourage.agents.toolset import finish_call, record_result
 
         if not work.recorded.responses:
             return
         for call in work.recorded.responses[-1].tool_calls:
             key = call_key(work.ordinal, call.tool_call_id)
-            if key not in work.recorded.results:
+            if key in work.recorded.results:
+                continue
+            if call.tool_name == ANSWER_TOOL:
+                if call.tool_call_id in told:
+                    await record_result(work, key, ToolResult.failure(told[call.tool_call_id]), 0)
+            else:
                 error = ToolResult.failure(f"There is no tool {call.tool_name!r} for this agent.")
                 await finish_call(work, key, error, 0)
 
@@ -276,9 +318,27 @@ async def _stream_response(work: Work, events: AsyncIterable[Any]) -> float | No
             elif isinstance(event.part, ThinkingPart):
                 turn.write(event.index, event.part.content, reasoning=True)
         elif isinstance(event, PartEndEvent) and isinstance(event.part, ToolCallPart):
-            call = event.part
-            turn.start_call(call_key(ordinal, call.tool_call_id), call.tool_call_id, call.tool_name, args_of(call.args))
+            _show_call(work, ordinal, event.part)
     return first
+
+
+def _show_call(work: Work, ordinal: int, call: ToolCallPart) -> None:
+    if call.tool_name == ANSWER_TOOL:
+        return
+    key, args = call_key(ordinal, call.tool_call_id), args_of(call.args)
+    child = child_of(work.run.id, key, call.tool_name, args)
+    work.turn.start_call(key, call.tool_call_id, call.tool_name, args, child)
+
+
+def _told(request: ModelRequest) -> dict[str, str]:
+    """What the model reads about its calls, by their ids."""
+    from pydantic_ai.messages import ToolReturnPart
+
+    return {
+        part.tool_call_id: part.content if isinstance(part.content, str) else part.model_response_str()
+        for part in request.parts
+        if isinstance(part, ToolReturnPart)
+    }
 
 
 def _ms(start: float, end: float) -> int:
@@ -286,9 +346,12 @@ def _ms(start: float, end: float) -> int:
 
 
 def _usage_so_far(recorded: Recorded) -> RunUsage:
-    from pydantic_ai.usage import RunUsage
+    from pydantic_ai.usage import RequestUsage, RunUsage
 
     usage = RunUsage(requests=len(recorded.responses))
+    if recorded.summary:
+        paid = recorded.summary.usage
+        usage.incr(RequestUsage(input_tokens=paid.input_tokens, output_tokens=paid.output_tokens))
     for response in recorded.responses:
         usage.incr(response.usage)
     return usage

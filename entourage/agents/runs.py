@@ -7,26 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, and_, exists, or_, select, text, update
+from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from entourage.agents.schemas import ENDED, RunStatus
 from entourage.agents.tables import ApprovalRow, RunRow, StepRow
+from entourage.events.log import EventLog
 from entourage.kit.clock import now_ms
 from entourage.kit.errors import NotFound
+from entourage.kit.tracing import current_trace_id, new_trace_id
+from entourage.stores.log import Rider
 from entourage.stores.sql import EVERYONE, Database
 
-_RECORD = text(
-    """
+_RECORD = """
     INSERT INTO run_steps (run_id, key, kind, ordinal, value, created_ms, owner_id)
     SELECT id, :key, :kind, CAST(:ordinal AS integer), :value, CAST(:created_ms AS bigint), owner_id FROM runs
-    WHERE id = :run_id AND owner_id = :owner_id AND fence = :fence AND status = 'running'
-    """
-)
-"""One statement, since it stands in the way of every tool call: the fence is checked where the row is written."""
+    WHERE id = :run_id AND owner_id = :owner_id AND fence = CAST(:fence AS integer) AND status = 'running'
+"""
+"""One statement in the log's next transaction: every tool call waits for it. It checks the fence as it writes."""
 
 
 class LeaseLost(Exception):
@@ -45,8 +46,9 @@ class Claim:
 class Runs:
     """The rows of runs and of their steps."""
 
-    def __init__(self, database: Database, *, lease_seconds: float) -> None:
+    def __init__(self, database: Database, log: EventLog, *, lease_seconds: float) -> None:
         self._database = database
+        self._log = log
         self._lease_ms = round(lease_seconds * 1000)
 
     def new(self, *, worker: str | None, **values: Any) -> RunRow:
@@ -57,6 +59,7 @@ class Runs:
             worker=worker,
             lease_ms=now + self._lease_ms if worker else 0,
             fence=1 if worker else 0,
+            trace_id=current_trace_id() or new_trace_id(),
             created_ms=now,
             started_ms=now if worker else None,
             **values,
@@ -76,6 +79,12 @@ class Runs:
             query = query.where(RunRow.id < before)
         async with self._database.read(owner_id) as session:
             return list(await session.scalars(query))
+
+    async def waiting(self) -> int:
+        """How many runs of everybody wait for a worker."""
+        query = select(func.count(RunRow.id)).where(RunRow.status == "queued")
+        async with self._database.read(EVERYONE) as session:
+            return await session.scalar(query) or 0
 
     async def adopt(self) -> None:
         """Free every lease: only for the one process of an embedded database, at its start."""
@@ -119,10 +128,8 @@ class Runs:
         """Keep a finished boundary for ever. Raises LeaseLost."""
         values = {"kind": kind, "key": key, "ordinal": ordinal, "value": value, "created_ms": now_ms()}
         mine = {"run_id": claim.run_id, "owner_id": claim.owner_id, "fence": claim.fence}
-        async with self._database.write(claim.owner_id) as session:
-            done = await session.execute(_RECORD, {**values, **mine})
-            if cast("CursorResult[Any]", done).rowcount != 1:
-                raise LeaseLost(claim.run_id)
+        if await self._log.carry(Rider(_RECORD, {**values, **mine})) != 1:
+            raise LeaseLost(claim.run_id)
 
     async def park(self, claim: Claim) -> RunStatus:
         """Wait for people and for own children; `queued` when there is nothing to wait for any more."""

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, field_validator
 
+from entourage.agents.output import check_schema
 from entourage.agents.tables import AgentRow, ApprovalRow, RunRow
 from entourage.events.message import Message
 from entourage.kit.clock import Time
@@ -45,6 +46,12 @@ class Limits(BaseModel):
     max_cost_usd: Money | None = Field(None, description="Money of one run.")
 
 
+def _check_schema(schema: dict[str, Any] | None) -> dict[str, Any] | None:
+    if schema is not None:
+        check_schema(schema)
+    return schema
+
+
 class AgentFields(BaseModel):
     """What a person may say of an agent."""
 
@@ -57,6 +64,7 @@ class AgentFields(BaseModel):
     model_settings: ModelSettings = ModelSettings()  # pyright: ignore[reportCallIssue]  # every field has a default
     tools: dict[Annotated[str, StringConstraints(max_length=128)], Grant] = Field({}, max_length=MAX_GRANTS)
     limits: Limits = Limits()  # pyright: ignore[reportCallIssue]  # every field has a default
+    output_schema: dict[str, Any] | None = Field(None, description="A JSON schema that final answers must satisfy.")
     hue: int = Field(220, ge=0, le=359)
     status: Literal["active", "disabled"] = "active"
 
@@ -76,6 +84,8 @@ class NewAgent(AgentFields):
         },
     )
 
+    _schema_is_one = field_validator("output_schema")(_check_schema)
+
 
 class ChangeAgent(BaseModel):
     """What changes; the rest stays."""
@@ -89,6 +99,7 @@ class ChangeAgent(BaseModel):
     model_settings: ModelSettings | None = None
     tools: dict[Annotated[str, StringConstraints(max_length=128)], Grant] | None = Field(None, max_length=MAX_GRANTS)
     limits: Limits | None = None
+    output_schema: dict[str, Any] | None = Field(None, description="Null takes it away.")
     hue: int | None = Field(None, ge=0, le=359)
     status: Literal["active", "disabled"] | None = None
 
@@ -98,6 +109,8 @@ class ChangeAgent(BaseModel):
         if value is None:
             raise ValueError("may be left out, but not null")
         return value
+
+    _schema_is_one = field_validator("output_schema")(_check_schema)
 
 
 class Agent(AgentFields):
@@ -118,7 +131,7 @@ class Agent(AgentFields):
 
 
 class Run(BaseModel):
-    """One run of an agent; `message` is the turn it wrote or is writing."""
+    """One run of an agent; `message` is the turn it wrote or is writing, `output` its structured answer."""
 
     id: str
     chat_id: str
@@ -132,12 +145,14 @@ class Run(BaseModel):
     started_at: Time | None
     ended_at: Time | None
     message: Message | None = None
+    output: dict[str, Any] | None = Field(None, description="The structured answer, of an agent with a schema.")
 
     @classmethod
     def of(cls, row: RunRow, message: Message | None = None) -> Run:
         names = ("id", "chat_id", "message_id", "parent_run_id", "agent", "model", "task", "status")
         times = {"created_at": row.created_ms, "started_at": row.started_ms, "ended_at": row.ended_ms}
-        return cls.model_validate({**{name: getattr(row, name) for name in names}, **times, "message": message})
+        answer = {"message": message, "output": message.data() if message else None}
+        return cls.model_validate({**{name: getattr(row, name) for name in names}, **times, **answer})
 
 
 class Approval(BaseModel):
@@ -145,6 +160,8 @@ class Approval(BaseModel):
 
     id: str
     kind: Literal["approval", "question"]
+    app: str | None = Field(description="The outside agent that asks; null for your own team.")
+    session_id: str | None = Field(description="The outside agent's session.")
     chat_id: str
     run_id: str
     message_id: str

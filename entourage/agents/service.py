@@ -128,6 +128,7 @@ class Agents:
                             instructions=member.instructions,
                             tools=member.tools,
                             hue=member.hue,
+                            output_schema=None,
                         ),
                         is_default=True,
                     )

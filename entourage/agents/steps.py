@@ -8,19 +8,23 @@ from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
+from entourage.agents.output import ANSWER_TOOL
 from entourage.agents.tables import StepRow
 from entourage.agents.turn import ended_part
-from entourage.events.message import ArtifactRef, ChildRun, Message, ReasoningPart, TextPart, ToolCallPart
+from entourage.events.message import ArtifactRef, ChildRun, Message, ReasoningPart, SummaryPart, TextPart, ToolCallPart
 from entourage.events.types import Usage
 from entourage.kit.clock import rfc3339
+from entourage.kit.ids import derived_id
 from entourage.kit.json import encode
 from entourage.tools.pipeline import storable
 from entourage.tools.tool import ResultStatus, ToolResult
 
 if TYPE_CHECKING:
-    from pydantic_ai.messages import ModelMessage, ModelResponse, ToolReturnPart
+    from pydantic_ai.messages import ModelMessage, ModelResponse, ToolReturnPart, UserPromptPart
 
-RESPONSE, TOOL = "response", "tool"
+RESPONSE, TOOL, SUMMARY = "response", "tool", "summary"
+
+CALL_AGENT = "call_agent"
 
 
 class StoredResult(msgspec.Struct):
@@ -48,6 +52,19 @@ class StoredResult(msgspec.Struct):
         return ToolResult(self.text, self.status, artifacts, child)
 
 
+class StoredSummary(msgspec.Struct):
+    """A summary of the oldest messages as it is recorded, with what it cost."""
+
+    upto_message_id: str
+    messages: int
+    text: str
+    usage: Usage
+
+    def part(self) -> SummaryPart:
+        """Its mark in the turn."""
+        return SummaryPart(upto_message_id=self.upto_message_id, messages=self.messages, text=self.text)
+
+
 class _StoredResponse(msgspec.Struct):
     messages: msgspec.Raw
     usage: Usage
@@ -66,6 +83,19 @@ def call_key(ordinal: int, tool_call_id: str) -> str:
     return f"{ordinal}:{tool_call_id}"[:256]
 
 
+def child_id(key: str) -> str:
+    """The run that the call of this key (`ToolCall.key`) starts when it calls an agent."""
+    return derived_id(key, "child")
+
+
+def child_of(run_id: str, key: str, tool: str, args: dict[str, Any]) -> ChildRun | None:
+    """The run that a call will start, told before it is there."""
+    agent = args.get("agent")
+    if tool != CALL_AGENT or not isinstance(agent, str):
+        return None
+    return ChildRun(run_id=child_id(f"{run_id}:{key}"), agent=agent.removeprefix("@")[:64])
+
+
 def response_key(ordinal: int) -> str:
     return f"{ordinal}"
 
@@ -78,12 +108,18 @@ class Recorded:
     results: dict[str, StoredResult] = field(default_factory=dict[str, StoredResult])
     usages: list[Usage] = field(default_factory=list[Usage])
     times: list[int] = field(default_factory=list[int])
+    summary: StoredSummary | None = None
 
     def add(self, response: ModelResponse, usage: Usage, at_ms: int) -> None:
         """One more response."""
         self.responses.append(response)
         self.usages.append(usage)
         self.times.append(at_ms)
+
+    def summarised(self, summary: StoredSummary) -> None:
+        """The run began by summarising the oldest messages."""
+        self.summary = summary
+        self.usages.append(summary.usage)
 
     @classmethod
     def of(cls, rows: list[StepRow]) -> Recorded:
@@ -96,6 +132,8 @@ class Recorded:
                 (message,) = ModelMessagesTypeAdapter.validate_json(bytes(stored.messages))
                 assert isinstance(message, ModelResponse)
                 recorded.add(message, stored.usage, row.created_ms)
+            elif row.kind == SUMMARY:
+                recorded.summarised(msgspec.json.decode(row.value, type=StoredSummary))
             else:
                 recorded.results[row.key] = msgspec.json.decode(row.value, type=StoredResult)
         return recorded
@@ -115,10 +153,12 @@ class Recorded:
                 history.append(ModelRequest(parts=list(self._returns(ordinal, response))))
         return history
 
-    def _returns(self, ordinal: int, response: ModelResponse) -> list[ToolReturnPart]:
-        from pydantic_ai.messages import ToolReturnPart
+    def _returns(self, ordinal: int, response: ModelResponse) -> list[ToolReturnPart | UserPromptPart]:
+        from pydantic_ai.messages import ToolReturnPart, UserPromptPart
 
-        parts: list[ToolReturnPart] = []
+        if not response.tool_calls:  # it ended the run then, had it been an answer in the right form
+            return [UserPromptPart(content="This is no answer in the form that was asked for. Try again.")]
+        parts: list[ToolReturnPart | UserPromptPart] = []
         for call in response.tool_calls:
             stored = self.results.get(call_key(ordinal, call.tool_call_id))
             parts.append(
@@ -137,7 +177,7 @@ class Recorded:
         from pydantic_ai.messages import ThinkingPart
         from pydantic_ai.messages import ToolCallPart as ModelCall
 
-        message.parts = []
+        message.parts = [self.summary.part()] if self.summary else []
         places: dict[str, int] = {}
         for ordinal, response in enumerate(self.responses):
             for part in response.parts:
@@ -145,15 +185,20 @@ class Recorded:
                     message.parts.append(TextPart(text=part.content))
                 elif isinstance(part, ThinkingPart) and part.content:
                     message.parts.append(ReasoningPart(text=part.content))
-                elif isinstance(part, ModelCall):
+                elif isinstance(part, ModelCall) and part.tool_name != ANSWER_TOOL:
                     key = call_key(ordinal, part.tool_call_id)
                     places[key] = len(message.parts)
-                    message.parts.append(self._call_part(key, part, self.times[ordinal]))
+                    message.parts.append(self._call_part(message.run_id or "", key, part, self.times[ordinal]))
         return places
 
-    def _call_part(self, key: str, call: Any, at: int) -> ToolCallPart:
+    def _call_part(self, run_id: str, key: str, call: Any, at: int) -> ToolCallPart:
+        args = args_of(call.args)
         part = ToolCallPart(
-            tool_call_id=call.tool_call_id, tool=call.tool_name, args=args_of(call.args), started_at=rfc3339(at)
+            tool_call_id=call.tool_call_id,
+            tool=call.tool_name,
+            args=args,
+            started_at=rfc3339(at),
+            child=child_of(run_id, key, call.tool_name, args),
         )
         stored = self.results.get(key)
         return ended_part(part, stored.result(), stored.duration_ms) if stored else part
@@ -167,15 +212,16 @@ def clean(response: ModelResponse) -> ModelResponse:
     return response
 
 
-def _storable(value: Any) -> Any:
+def storable_json(value: Any) -> Any:
+    """The value with texts that can be recorded."""
     match value:
         case str():
             return storable(value)
         case dict():
             items = cast("dict[str, Any]", value).items()
-            return {storable(key): _storable(inner) for key, inner in items}
+            return {storable(key): storable_json(inner) for key, inner in items}
         case list():
-            return [_storable(inner) for inner in cast("list[Any]", value)]
+            return [storable_json(inner) for inner in cast("list[Any]", value)]
         case _:
             return value
 
@@ -187,7 +233,7 @@ def args_of(args: object) -> dict[str, Any]:
     if not args or not isinstance(args, str):
         return {}
     try:
-        parsed: object = _storable(json.loads(args))
+        parsed: object = storable_json(json.loads(args))
         encode(parsed)  # refuses what could not be stored: NaN
     except (ValueError, RecursionError, TypeError):
         return {"_unparsed": args.encode(errors="replace").decode().replace("\x00", "\ufffd")[:2000]}

@@ -25,6 +25,7 @@ class AgentRow(Owned, Base):
     model_settings: Mapped[dict[str, Any]] = mapped_column(Json)
     tools: Mapped[dict[str, Any]] = mapped_column(Json)
     limits: Mapped[dict[str, Any]] = mapped_column(Json)
+    output_schema: Mapped[dict[str, Any] | None] = mapped_column(Json)
     hue: Mapped[int]
     status: Mapped[str] = mapped_column(String(16))
     is_default: Mapped[bool]
@@ -59,6 +60,7 @@ class RunRow(Owned, Base):
     lease_ms: Mapped[int] = mapped_column(BigInteger)
     fence: Mapped[int]
     start_seq: Mapped[int] = mapped_column(BigInteger)
+    trace_id: Mapped[str | None] = mapped_column(String(32))
     output: Mapped[dict[str, Any] | None] = mapped_column(Json)
     created_ms: Mapped[int] = mapped_column(BigInteger)
     started_ms: Mapped[int | None] = mapped_column(BigInteger)
@@ -80,7 +82,10 @@ class StepRow(Owned, Base):
 
 
 class ApprovalRow(Owned, Base):
-    """A question or a dangerous call that waits for the person."""
+    """A question or a dangerous call that waits for the person.
+
+    `app` and `session_id` are set where an outside agent asks; it has no conversation, no message and no run of ours.
+    """
 
     __tablename__ = "approvals"
     __table_args__ = (
@@ -91,6 +96,8 @@ class ApprovalRow(Owned, Base):
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     kind: Mapped[str] = mapped_column(String(16))
+    app: Mapped[str | None] = mapped_column(String(64))
+    session_id: Mapped[str | None] = mapped_column(String(128))
     chat_id: Mapped[str] = mapped_column(ID)
     run_id: Mapped[str] = mapped_column(ID)
     message_id: Mapped[str] = mapped_column(ID)

@@ -92,7 +92,12 @@ async def finish_call(work: Work, key: str, result: ToolResult, duration_ms: int
 
 
 async def _finish(work: Work, key: str, result: ToolResult, duration_ms: int) -> None:
+    await record_result(work, key, result, duration_ms)
+    work.turn.end_call(key, result, duration_ms)
+
+
+async def record_result(work: Work, key: str, result: ToolResult, duration_ms: int) -> None:
+    """Keep the result for a restart without showing it."""
     stored = StoredResult.of(result, duration_ms)
     await work.runs.record(work.claim, TOOL, key, work.ordinal, encode(stored).decode())
     work.recorded.results[key] = stored
-    work.turn.end_call(key, result, duration_ms)

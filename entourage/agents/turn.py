@@ -12,13 +12,24 @@ from entourage.events.event import NewEvent
 from entourage.events.log import EventLog
 from entourage.events.message import (
     PREVIEW_CHARS,
+    ChildRun,
+    DataPart,
     Message,
     ReasoningPart,
+    SummaryPart,
     TextPart,
     ToolCallPart,
     utf16_length,
 )
-from entourage.events.types import EventData, ReasoningDelta, TextDelta, ToolFailed, ToolFinished, ToolStarted
+from entourage.events.types import (
+    EventData,
+    MessageEvent,
+    ReasoningDelta,
+    TextDelta,
+    ToolFailed,
+    ToolFinished,
+    ToolStarted,
+)
 from entourage.kit.clock import now_ms, rfc3339
 from entourage.kit.errors import TooMany
 from entourage.kit.ids import derived_id, new_id
@@ -80,14 +91,22 @@ class Turn:
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(self._window_seconds, self._send_deltas)
 
-    def start_call(self, key: str, tool_call_id: str, tool: str, args: dict[str, Any]) -> None:
-        """The model called a tool."""
+    def start_call(
+        self, key: str, tool_call_id: str, tool: str, args: dict[str, Any], child: ChildRun | None = None
+    ) -> None:
+        """The model called a tool; `child` is the run that the call will start."""
         index = len(self.message.parts)
-        started = rfc3339(now_ms())
         self._calls[key] = index
-        self.message.parts.append(ToolCallPart(tool_call_id=tool_call_id, tool=tool, args=args, started_at=started))
+        part = ToolCallPart(tool_call_id=tool_call_id, tool=tool, args=args, started_at=rfc3339(now_ms()), child=child)
+        self.message.parts.append(part)
         data = ToolStarted(
-            message_id=self.message.id, part=index, tool_call_id=tool_call_id, tool=tool, args=args, started_at=started
+            message_id=self.message.id,
+            part=index,
+            tool_call_id=tool_call_id,
+            tool=tool,
+            args=args,
+            started_at=part.started_at,
+            child=child.model_dump() if child else None,
         )
         self.emit(data, derived_id(self.run_id, "tool_started", key))
 
@@ -104,12 +123,12 @@ class Turn:
             "duration_ms": duration_ms,
         }
         data: EventData
+        child = part.child.model_dump() if part.child else None
         if result.status == "ok":
-            child = part.child.model_dump() if part.child else None
             artifacts = [artifact.model_dump() for artifact in part.artifacts]
             data = ToolFinished(**common, result=part.result or "", artifacts=artifacts, child=child)
         else:
-            data = ToolFailed(**common, error=part.error or "", status=result.status)
+            data = ToolFailed(**common, error=part.error or "", status=result.status, child=child)
         self.emit(data, derived_id(self.run_id, "tool_ended", key))
 
     def close_call(self, index: int, result: ToolResult) -> None:
@@ -117,6 +136,15 @@ class Turn:
         key = next((key for key, place in self._calls.items() if place == index), None)
         if key is not None:
             self.end_call(key, result, 0)
+
+    def answer(self, title: str, value: dict[str, Any]) -> None:
+        """The structured answer; the final `message` event shows it."""
+        self.message.parts.append(DataPart(title=title, value=value))
+
+    def mark(self, part: SummaryPart) -> None:
+        """Show at once that the oldest messages were summarised for this turn."""
+        self.message.parts.append(part)
+        self.emit(MessageEvent(message=self.message.wire()))
 
     def emit(self, data: EventData, event_id: str | None = None) -> None:
         """Send an event after all deltas before it."""
@@ -198,6 +226,6 @@ def ended_part(part: ToolCallPart, result: ToolResult, duration_ms: int) -> Tool
             "error": None if ok else shown,
             "duration_ms": duration_ms,
             "artifacts": list(result.artifacts),
-            "child": result.child or part.child,
+            "child": result.child or (part.child if result.status == "cancelled" else None),
         }
     )

@@ -21,11 +21,34 @@ MAX_DEPTH = 4
 """How deep agents may call each other."""
 
 
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What was said up to and with a message, told shorter. `messages` is how many it tells of."""
+
+    upto_message_id: str
+    messages: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a run is to answer: the messages before, maybe with a summary of the oldest, the message, the turn."""
+
+    history: list[Message]
+    prompt: Message
+    reply: Message
+    summary: Summary | None = None
+
+
 class Conversation(Protocol):
     """Where turns come from and go to; `chats/` implements it."""
 
-    async def prompt(self, owner_id: str, run: RunRow) -> tuple[list[Message], Message, Message]:
-        """The messages before, the person's message, and the turn to be written. Raises NotFound."""
+    async def prompt(self, owner_id: str, run: RunRow) -> Asked:
+        """What the run is to answer. Raises NotFound."""
+        ...
+
+    async def keep_summary(self, owner_id: str, chat_id: str, summary: Summary) -> None:
+        """Keep a summary for later turns; nothing happens to one that is kept."""
         ...
 
     async def settle(self, session: AsyncSession, message: Message) -> None:
@@ -59,6 +82,7 @@ class Work:
     requests: Requests
     history: Sequence[Message]
     prompt: Message
+    summary: Summary | None = None
     timing: tuple[int, int | None] = (0, None)
     """Of the last model call: whole and to its first content, in milliseconds."""
 

@@ -6,7 +6,15 @@ import json
 from collections.abc import Sequence
 
 from entourage.chats.schemas import Chat
-from entourage.events.message import AttachmentPart, Message, ReasoningPart, TextPart, ToolCallPart
+from entourage.events.message import (
+    AttachmentPart,
+    DataPart,
+    Message,
+    ReasoningPart,
+    SummaryPart,
+    TextPart,
+    ToolCallPart,
+)
 from entourage.kit.clock import rfc3339
 
 
@@ -40,6 +48,11 @@ def _block(part: object) -> str:
             args = json.dumps(part.args, ensure_ascii=False, indent=2)
             outcome = part.result or part.error or ""
             return _details(f"{part.tool}: {part.status}", f"{_fence(args, 'json')}\n\n{_fence(outcome)}")
+        case DataPart():
+            heading = f"**{part.title}**\n\n" if part.title else ""
+            return heading + _fence(json.dumps(part.value, ensure_ascii=False, indent=2), "json")
+        case SummaryPart():
+            return _details(f"{part.messages} earlier messages, as the model was told of them", part.text)
         case _:
             return ""
 

@@ -103,10 +103,15 @@ async def delete_chat(chat_id: Id, user: CurrentUser, chats: ChatsHere, if_match
 
 @router.get("/{chat_id}/messages", responses=problems(401, 404, 422, 429))
 async def list_messages(
-    chat_id: Id, user: CurrentUser, chats: ChatsHere, limit: Limit = 100, before: Id | None = None
+    chat_id: Id,
+    user: CurrentUser,
+    chats: ChatsHere,
+    limit: Limit = 100,
+    before: Id | None = None,
+    through: Id | None = None,
 ) -> Messages:
-    """The branch one sees, oldest first; `before` a message of it for earlier ones."""
-    return await chats.messages(user.user_id, chat_id, before=before, limit=limit)
+    """The branch one sees, or the one `through` a message, oldest first; `before` a message for earlier ones."""
+    return await chats.messages(user.user_id, chat_id, before=before, through=through, limit=limit)
 
 
 @router.post(

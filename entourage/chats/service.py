@@ -10,7 +10,7 @@ from entourage.agents.tables import ApprovalRow, RunRow, StepRow
 from entourage.artifacts.service import Artifacts
 from entourage.chats.branches import leaf_below, path_to, siblings_of
 from entourage.chats.schemas import ChangeChat, Chat, Hit, Messages, NewChat, message_of
-from entourage.chats.tables import AttachmentRow, ChatRow, MessageRow
+from entourage.chats.tables import AttachmentRow, ChatRow, MessageRow, ShareRow, SummaryRow
 from entourage.events.event import NewEvent
 from entourage.events.hub import Hub
 from entourage.events.log import EventLog
@@ -61,6 +61,7 @@ class Chats:
             id=new_id(),
             title=new.title or UNTITLED,
             is_titled=new.title is not None,
+            is_named=new.title is not None,
             pinned=False,
             message_count=0,
             version=1,
@@ -91,7 +92,7 @@ class Chats:
             row = await find_chat(session, chat_id)
             check_if_match(if_match, etag_of(row.id, row.version))
             if change.title is not None:
-                row.title, row.is_titled = change.title, True
+                row.title, row.is_titled, row.is_named = change.title, True, True
             if change.pinned is not None:
                 row.pinned = change.pinned
             if change.active_message_id is not None:
@@ -113,7 +114,7 @@ class Chats:
             runs = select(RunRow.id).where(RunRow.chat_id == chat_id)
             await session.execute(delete(StepRow).where(StepRow.run_id.in_(runs)))
             await self._artifacts.delete_chat(session, owner_id, chat_id)
-            for table in (AttachmentRow, ApprovalRow, RunRow, MessageRow):
+            for table in (AttachmentRow, ApprovalRow, RunRow, MessageRow, SummaryRow, ShareRow):
                 await session.execute(delete(table).where(table.chat_id == chat_id))
             await session.delete(row)
         for attachment_id in attachments:
@@ -123,13 +124,15 @@ class Chats:
         self._hub.forget(owner_id, chat_id)
         await self._log.append(NewEvent(owner_id=owner_id, data=ChatDeleted(chat_id=chat_id)))
 
-    async def messages(self, owner_id: str, chat_id: str, *, before: str | None, limit: int) -> Messages:
-        """The branch one sees, or what is before a message of it. Raises NotFound."""
+    async def messages(
+        self, owner_id: str, chat_id: str, *, before: str | None, limit: int, through: str | None = None
+    ) -> Messages:
+        """The branch one sees, or the one `through` a message, or what is before a message. Raises NotFound."""
         seq = await self._log.head(owner_id)
         async with self._database.read(owner_id) as session:
             chat = await find_chat(session, chat_id)
             runs = await _open_by_message(session, chat_id)  # before the rows: a turn that ends in between is in both
-            leaf = (await find_message(session, chat_id, before)).parent_id if before else chat.active_message_id
+            leaf = await _leaf(session, chat, before, through)
             rows = await path_to(session, leaf, limit + 1) if leaf else []
             shown = rows[-limit:]
             siblings = await siblings_of(session, shown)
@@ -206,6 +209,14 @@ async def find_message(session: AsyncSession, chat_id: str, message_id: str) -> 
     if row is None:
         raise NotFound(f"There is no message {message_id} in this conversation.")
     return row
+
+
+async def _leaf(session: AsyncSession, chat: ChatRow, before: str | None, through: str | None) -> str | None:
+    if before:
+        return (await find_message(session, chat.id, before)).parent_id
+    if through:
+        return await leaf_below(session, (await find_message(session, chat.id, through)).id)
+    return chat.active_message_id
 
 
 async def _open_by_message(session: AsyncSession, chat_id: str) -> dict[str, RunRow]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Integer, String, Text
+from sqlalchemy import BigInteger, Index, Integer, String, Text, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from entourage.stores.sql import Base, Json, Owned
@@ -20,6 +20,8 @@ class ChatRow(Owned, Base):
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     title: Mapped[str] = mapped_column(String(200))
     is_titled: Mapped[bool]
+    is_named: Mapped[bool] = mapped_column(default=False, server_default=true())
+    """Whether the title is more than first words: a person's, or a model's. Such a title is never replaced."""
     pinned: Mapped[bool]
     active_message_id: Mapped[str | None] = mapped_column(ID)
     message_count: Mapped[int]
@@ -65,4 +67,35 @@ class AttachmentRow(Owned, Base):
     name: Mapped[str] = mapped_column(String(255))
     mime: Mapped[str] = mapped_column(String(128))
     size: Mapped[int] = mapped_column(BigInteger)
+    created_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class SummaryRow(Owned, Base):
+    """What was said up to a message, told shorter: given to models in place of a beginning that is too long."""
+
+    __tablename__ = "chat_summaries"
+    __table_args__ = (Index("ix_chat_summaries_owner_id_chat_id", "owner_id", "chat_id"),)
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    chat_id: Mapped[str] = mapped_column(ID)
+    upto_message_id: Mapped[str] = mapped_column(ID)
+    messages: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    created_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class ShareRow(Owned, Base):
+    """A link that shows the branch up to one message to whoever has it. Only a hash of its token is kept."""
+
+    __tablename__ = "shares"
+    __table_args__ = (
+        UniqueConstraint("token_hash"),
+        Index("ix_shares_owner_id_chat_id", "owner_id", "chat_id"),
+    )
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    chat_id: Mapped[str] = mapped_column(ID)
+    message_id: Mapped[str] = mapped_column(ID)
+    token_hash: Mapped[str] = mapped_column(String(64))
+    title: Mapped[str] = mapped_column(String(200))
     created_ms: Mapped[int] = mapped_column(BigInteger)

@@ -14,10 +14,13 @@ from entourage.agents.runs import Runs
 from entourage.agents.service import Agents
 from entourage.agents.tables import RunRow
 from entourage.agents.team import DEFAULT_AGENT
+from entourage.agents.work import Asked, Summary
 from entourage.chats.branches import path_to
 from entourage.chats.schemas import Regenerate, SendMessage, Sent, message_of
 from entourage.chats.service import Chats, find_chat, find_message
+from entourage.chats.summaries import add_summary, newest_summary
 from entourage.chats.tables import AttachmentRow, ChatRow, MessageRow
+from entourage.chats.titles import Titles
 from entourage.events.event import NewEvent
 from entourage.events.log import EventLog
 from entourage.events.message import AttachmentPart, Message, Part, TextPart
@@ -44,6 +47,7 @@ class Talk:
         self._agents = agents
         self._runs = runs
         self.dispatcher: Dispatcher | None = None
+        self.titles: Titles | None = None
 
     async def send(self, owner_id: str, chat_id: str, said: SendMessage) -> Sent:
         """Keep the message and begin the run that answers it.
@@ -76,6 +80,8 @@ class Talk:
                 raise Invalid("Only an agent's answer can be generated again.")
             _check_finished(old)
             message = await find_message(session, chat_id, old.parent_id)
+            if message.role != "user":  # imported: an agent that said several things in a row
+                raise Invalid("This answer goes on from another one.", hint="Generate the first of them again.")
             agent = how.target_agent or old.agent or DEFAULT_AGENT
             await self._agents.named(owner_id, agent)
             reply, run = await self._begin(session, chat, message, agent, how.model, seq)
@@ -91,15 +97,15 @@ class Talk:
 
     async def reply(self, owner_id: str, run: RunRow) -> Message:
         """The turn that a run wrote or is writing."""
-        _, _, message = await self.prompt(owner_id, run)
+        message = (await self.prompt(owner_id, run)).reply
         if run.parent_run_id and run.output:
             return Message.model_validate({**run.output, "created_at": run.created_ms})
         return message if message.status != "streaming" else await self._chats.unfinished(owner_id, message, run)
 
-    async def prompt(self, owner_id: str, run: RunRow) -> tuple[list[Message], Message, Message]:
+    async def prompt(self, owner_id: str, run: RunRow) -> Asked:
         """See `Conversation.prompt`. A run that an agent started sees its task and nothing else."""
         if run.parent_run_id:
-            return [], _task_message(run), _child_turn(run)
+            return Asked([], _task_message(run), _child_turn(run))
         async with self._database.read(owner_id) as session:
             turn = await session.scalar(select(MessageRow).where(MessageRow.id == run.message_id))
             if turn is None or turn.parent_id is None:
@@ -107,9 +113,15 @@ class Talk:
             path = await path_to(session, turn.parent_id, HISTORY_MESSAGES)
             messages = [message_of(row, [row.id]) for row in path]
             reply = message_of(turn, await _siblings(session, turn))
+            summary = await newest_summary(session, run.chat_id, path)
         if run.fence > 1:  # the process may have died before it told anybody of the message
             await self._publish(owner_id, run, (messages[-1], MessageEvent(message=messages[-1].wire())))
-        return messages[:-1], messages[-1], reply
+        return Asked(messages[:-1], messages[-1], reply, summary)
+
+    async def keep_summary(self, owner_id: str, chat_id: str, summary: Summary) -> None:
+        """See `Conversation.keep_summary`."""
+        async with self._database.write(owner_id) as session:
+            await add_summary(session, chat_id, summary)
 
     async def settle(self, session: AsyncSession, message: Message) -> None:
         """See `Conversation.settle`."""
@@ -127,6 +139,8 @@ class Talk:
             await self._chats.tell(owner_id, message.chat_id)
         except NotFound:  # deleted meanwhile
             return
+        if self.titles:
+            self.titles.consider(owner_id, message)
 
     async def _let_end(self, owner_id: str, chat_id: str) -> None:
         """Who answers at once to a turn that was told to be whole may be quicker than its rows: give them a moment."""

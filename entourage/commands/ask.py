@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 import typer
 
-from entourage.commands.setup import errors, fail, offline_services
-from entourage.kit.errors import Problem
+from entourage.commands.connection import Refused, problem_of, talk, token_for
+from entourage.commands.setup import errors
 from entourage.settings import Settings
 
 ENDINGS = ("task_completed", "task_failed", "task_cancelled")
@@ -31,29 +31,14 @@ class Asking:
     as_json: bool
 
 
-class Refused(Exception):
-    """The server refused; the message is for the person."""
-
-
 def run_ask(asking: Asking, settings: Settings, url: str | None, token: str | None) -> int:
     """Ask and print the answer as it comes; 0 when the run succeeded."""
-    try:
-        return asyncio.run(_ask(asking, settings, url or settings.base_url, token))
-    except Refused as error:
-        return fail(str(error))
-    except httpx.ConnectError:
-        return fail(
-            f"No server answers at {url or settings.base_url}.", "Start one with `make run` or `entourage serve`."
-        )
-    except httpx.HTTPError as error:
-        return fail(f"The connection broke: {type(error).__name__}.")
-    except KeyboardInterrupt:
-        return 130
+    server = url or settings.base_url
+    return talk(lambda: _ask(asking, settings, server, token), server)
 
 
 async def _ask(asking: Asking, settings: Settings, url: str, token: str | None) -> int:
-    token = token or await _own_token(settings)
-    headers = {"Authorization": f"Bearer {token}"}
+    headers = {"Authorization": f"Bearer {await token_for(settings, token)}"}
     async with httpx.AsyncClient(base_url=url, headers=headers, timeout=httpx.Timeout(30, read=None)) as client:
         chat_id = asking.chat_id or (await _post(client, "/my/chat", {}))["id"]
         attachments = [await _attach(client, chat_id, path) for path in asking.files]
@@ -66,21 +51,6 @@ async def _ask(asking: Asking, settings: Settings, url: str, token: str | None) 
         except asyncio.CancelledError:
             await client.post(f"/my/runs/{sent['run_id']}/cancel")
             raise
-
-
-async def _own_token(settings: Settings) -> str:
-    """On the server's own machine its data folder is proof enough: a token for its first admin."""
-    from entourage.accounts.service import Accounts
-    from entourage.commands.people import the_user
-
-    if not (settings.data_dir / "entourage.db").exists() and settings.database_url is None:
-        raise Refused("There is no token. Give one with --token or ENTOURAGE_TOKEN (see `entourage token new`).")
-    try:
-        async with offline_services(settings) as services:
-            user = await the_user(services, None)
-            return await services.get(Accounts).mint_access_token(user.id)
-    except Problem as problem:
-        raise Refused(problem.detail) from None
 
 
 async def _follow(client: httpx.AsyncClient, chat_id: str, sent: dict[str, Any], as_json: bool) -> int:
@@ -102,7 +72,7 @@ async def _events(client: httpx.AsyncClient, chat_id: str, after: int) -> AsyncI
             async with client.stream("GET", f"/my/stream/{chat_id}", params={"after": after}) as response:
                 if response.is_error:
                     await response.aread()
-                    raise Refused(_problem(response))
+                    raise Refused(problem_of(response))
                 async for text in response.aiter_lines():
                     failures = 0
                     event = json.loads(text)
@@ -195,20 +165,12 @@ async def _attach(client: httpx.AsyncClient, chat_id: str, path: Path) -> str:
         raise Refused(f"{path}: {error.strerror}") from None
     response = await client.post(f"/my/chat/{chat_id}/attachments", files={"file": (path.name, data)})
     if response.is_error:
-        raise Refused(_problem(response))
+        raise Refused(problem_of(response))
     return response.json()["id"]
 
 
 async def _post(client: httpx.AsyncClient, path: str, body: dict[str, Any]) -> dict[str, Any]:
     response = await client.post(path, json=body)
     if response.is_error:
-        raise Refused(_problem(response))
+        raise Refused(problem_of(response))
     return response.json()
-
-
-def _problem(response: httpx.Response) -> str:
-    try:
-        document = response.json()
-        return f"{document['detail']} {document.get('hint', '')}".strip()
-    except (ValueError, KeyError):
-        return f"The server answered {response.status_code}."

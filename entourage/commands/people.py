@@ -42,7 +42,7 @@ def new_token(settings: Settings, email: str | None, name: str, days: int | None
         async with offline_services(settings) as services:
             user = await the_user(services, email)
             made = await services.get(Keys).make(
-                user.id, KeyIn(name=name, expires_in_days=days), is_admin=user.is_admin
+                user.id, KeyIn(name=name, expires_in_days=days, app=None), is_admin=user.is_admin
             )
             typer.echo(made.key)
             errors.print(f"A key of {user.email}; it is shown only now. Use it as ENTOURAGE_TOKEN.")

@@ -9,8 +9,10 @@ import msgspec
 
 from entourage.events.types import EventData
 from entourage.kit.clock import now_ms
+from entourage.kit.frames import deflated_frame, text_frame
 from entourage.kit.ids import new_id
 from entourage.kit.json import encode
+from entourage.kit.tracing import current_trace_id
 from entourage.stores.log import Filter, Record, Rollup
 
 TEAM = "team"
@@ -26,8 +28,11 @@ class NewEvent(msgspec.Struct, frozen=True, kw_only=True):
     parent_run_id: str | None = None
     agent: str | None = None
     id: str = msgspec.field(default_factory=new_id)
-    trace_id: str | None = None
+    trace_id: str | None = msgspec.field(default_factory=current_trace_id)
     source: str = TEAM
+    client_ts: int | None = None
+    type: str | None = None
+    """Only for classes without a name of their own: `hook.PreToolUse`, `otel.api_request`, `custom.deployed`."""
 
     def record(self) -> tuple[Record, Rollup]:
         """The row, and what it adds to the rollups."""
@@ -38,9 +43,9 @@ class NewEvent(msgspec.Struct, frozen=True, kw_only=True):
             self.run_id,
             self.parent_run_id,
             self.agent,
-            self.data.type,
+            self.type or self.data.type,
             now_ms(),
-            None,
+            self.client_ts,
             encode(self.data).decode(),
             self.trace_id,
             self.source,
@@ -70,18 +75,20 @@ class Event(msgspec.Struct, frozen=True):
 
 
 class Published:
-    """An event on its way to subscribers: serialised once, however many there are."""
+    """An event on its way to subscribers: serialised once, however many there are, and only if there is one."""
 
-    __slots__ = ("__dict__", "event", "owner_id")
+    __slots__ = ("__dict__", "owner_id", "record", "seq")
 
     def __init__(self, owner_id: str, seq: int, record: Record) -> None:
         self.owner_id = owner_id
-        data = msgspec.Raw(record.data.encode())
-        self.event = Event(seq, *record[1:9], data, *record[10:])
+        self.seq = seq
+        self.record = record
 
-    @property
-    def seq(self) -> int:
-        return self.event.seq
+    @cached_property
+    def event(self) -> Event:
+        """The event as it goes over the wire."""
+        record = self.record
+        return Event(self.seq, *record[1:9], msgspec.Raw(record.data.encode()), *record[10:])
 
     @cached_property
     def json(self) -> bytes:
@@ -94,20 +101,32 @@ class Published:
 
     @cached_property
     def sse(self) -> bytes:
-        return b"id: %d\nevent: %s\ndata: %s\n\n" % (self.seq, self.event.type.encode(), self.json)
+        return b"id: %d\nevent: %s\ndata: %s\n\n" % (self.seq, self.record.type.encode(), self.json)
 
     @cached_property
-    def message(self) -> bytes:
-        """The WebSocket message around the event."""
-        return b'{"type":"event","payload":%s,"timestamp":%d}' % (self.json, self.event.ts)
+    def frame(self) -> bytes:
+        """The WebSocket frame around the event."""
+        return text_frame(self._message())
+
+    @cached_property
+    def packed_frame(self) -> bytes:
+        """The same, compressed once for every client that reads compressed frames."""
+        return deflated_frame(self._message())
+
+    def _message(self) -> bytes:
+        return b'{"type":"event","payload":%s,"timestamp":%d}' % (self.json, self.record.ts)
 
 
-def matches(event: Event, where: Filter) -> bool:
+def matches(record: Record, where: Filter) -> bool:
     """Whether a live event passes a subscription's filter (its `after` is the subscription's own business)."""
     return (
-        (not where.session_ids or event.session_id in where.session_ids)
-        and (not where.types or event.type in where.types)
-        and (not where.agents or event.agent in where.agents)
-        and (not where.run_ids or event.run_id in where.run_ids)
-        and (not where.sources or event.source in where.sources)
+        (not where.session_ids or record.session_id in where.session_ids)
+        and (not (where.types or where.type_prefixes) or _has_type(record.type, where))
+        and (not where.agents or record.agent in where.agents)
+        and (not where.run_ids or record.run_id in where.run_ids)
+        and (not where.sources or record.source in where.sources)
     )
+
+
+def _has_type(name: str, where: Filter) -> bool:
+    return name in where.types or name.startswith(where.type_prefixes)

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from typing import Any, TypeAlias, TypeVar
 
 import structlog
 
 from entourage.events.event import Published
+from entourage.events.frames import Frames
 from entourage.events.log import EventLog
-from entourage.events.subscription import Subscription
+from entourage.events.subscription import Group, PulledSubscription, Subscription, WrittenSubscription
+from entourage.kit.clock import now_ms
+from entourage.kit.json import encode
 from entourage.stores.log import Filter
 
 logger = structlog.get_logger(__name__)
@@ -26,6 +29,7 @@ HOLE_SECONDS = 0.1
 """How long an event of another replica may be late before the hole is read from the log."""
 
 Forward: TypeAlias = Callable[[Sequence[Published]], None]
+S = TypeVar("S", bound=Subscription)
 Listen: TypeAlias = Callable[[str, bool], Awaitable[None]]
 
 
@@ -40,21 +44,27 @@ class _Ring:
 
     def add(self, event: Published) -> None:
         """Keep an event; one of another replica may come late and belongs before the last."""
+        events = self.events
+        if events and events[-1].seq >= event.seq:
+            self._insert(event)
+        else:
+            events.append(event)
+        if len(events) > RING_EVENTS:
+            self.floor = events.popleft().seq
+
+    def _insert(self, event: Published) -> None:
         place = len(self.events)
         while place and self.events[place - 1].seq >= event.seq:
             place -= 1
-        if place < len(self.events) and self.events[place].seq == event.seq:
-            return
-        self.events.insert(place, event)
-        if len(self.events) > RING_EVENTS:
-            self.floor = self.events.popleft().seq
+        if self.events[place].seq != event.seq:
+            self.events.insert(place, event)
 
 
 class _OwnerStream:
-    """What is live of one owner."""
+    """What is live of one owner. Subscriptions that get the same bytes stand in one group."""
 
     def __init__(self) -> None:
-        self.subscriptions: set[Subscription] = set()
+        self.groups: dict[Group, set[Subscription]] = {}
         self.last: int | None = None
         self.opening: asyncio.Task[None] | None = None
         self.held: dict[int, Published] = {}
@@ -62,6 +72,26 @@ class _OwnerStream:
         self.flush_at = 0.0
         self.flush_timer: asyncio.Handle | None = None
         self.hole_timer: asyncio.TimerHandle | None = None
+
+    def __len__(self) -> int:
+        return sum(map(len, self.groups.values()))
+
+    def __iter__(self) -> Iterator[Subscription]:
+        for group in self.groups.values():
+            yield from group
+
+    def add(self, subscription: Subscription) -> None:
+        self.groups.setdefault(subscription.group, set()).add(subscription)
+
+    def discard(self, subscription: Subscription) -> bool:
+        """Whether it was there."""
+        group = self.groups.get(subscription.group, set())
+        if subscription not in group:
+            return False
+        group.discard(subscription)
+        if not group:
+            del self.groups[subscription.group]
+        return True
 
 
 class Hub:
@@ -77,6 +107,9 @@ class Hub:
         self._forward: Forward | None = None
         self._listen: Listen | None = None
         self.log: EventLog | None = None
+        self.closing = asyncio.Event()
+        self.dropped = 0
+        """Events that slow readers did not get live since the start; they were told the gap."""
 
     def connect(self, forward: Forward, listen: Listen) -> None:
         """Join the hubs of other processes: `forward` sends ours, `listen` turns an owner's events on and off."""
@@ -85,12 +118,12 @@ class Hub:
     @property
     def connections(self) -> int:
         """Live subscriptions."""
-        return sum(len(stream.subscriptions) for stream in self._streams.values())
+        return sum(map(len, self._streams.values()))
 
     def connections_of(self, owner_id: str) -> int:
         """Live subscriptions of one owner."""
         stream = self._streams.get(owner_id)
-        return len(stream.subscriptions) if stream else 0
+        return len(stream) if stream is not None else 0
 
     def publish(self, events: Sequence[Published]) -> None:
         """Called by the log after commit."""
@@ -102,7 +135,6 @@ class Hub:
         """Take events of this or another process; deliver them in order of seq, each once."""
         for event in events:
             self._remember(event)
-            self._note_head(event)
             stream = self._streams.get(event.owner_id)
             if stream is None:
                 continue
@@ -113,14 +145,25 @@ class Hub:
                 self._accept(stream, event)
                 self._release(stream)
 
-    def subscribe(self, owner_id: str, where: Filter, encoding: str) -> Subscription:
-        """Events after `where.after`: first those already in the log, then live ones. Leave by `unsubscribe`."""
-        stream = self._streams.get(owner_id)
+    def subscribe(self, owner_id: str, where: Filter, encoding: str) -> PulledSubscription:
+        """Events after `where.after` for a door that takes them: first those in the log, then live ones.
+
+        Leave by `unsubscribe`.
+        """
+        return self._add(PulledSubscription(owner_id, where, encoding, self._backlog_bytes))
+
+    def write_to(
+        self, frames: Frames, owner_id: str, where: Filter, *, name: str, kinds: frozenset[str]
+    ) -> WrittenSubscription:
+        """As `subscribe`, for a WebSocket: frames are written to it as they come."""
+        return self._add(WrittenSubscription(owner_id, where, frames, self._backlog_bytes, name=name, kinds=kinds))
+
+    def _add(self, subscription: S) -> S:
+        stream = self._streams.get(subscription.owner_id)
         if stream is None:
-            stream = self._streams[owner_id] = _OwnerStream()
-            stream.opening = self._spawn(self._open(owner_id, stream))
-        subscription = Subscription(owner_id, where, encoding, self._backlog_bytes)
-        stream.subscriptions.add(subscription)
+            stream = self._streams[subscription.owner_id] = _OwnerStream()
+            stream.opening = self._spawn(self._open(subscription.owner_id, stream))
+        stream.add(subscription)
         subscription.replaying = self._spawn(self._begin(subscription, stream))
         return subscription
 
@@ -130,10 +173,9 @@ class Hub:
         if subscription.replaying:
             subscription.replaying.cancel()
         stream = self._streams.get(subscription.owner_id)
-        if stream is None or subscription not in stream.subscriptions:
+        if stream is None or not stream.discard(subscription):
             return
-        stream.subscriptions.discard(subscription)
-        if not stream.subscriptions:
+        if not stream.groups:
             for pending in (stream.flush_timer, stream.hole_timer, stream.opening):
                 if pending:
                     pending.cancel()
@@ -154,11 +196,26 @@ class Hub:
         """Drop what is remembered of a session (it was deleted)."""
         self._rings.pop((owner_id, session_id), None)
 
+    def tell(self, owner_id: str, kind: str, payload: dict[str, Any], **where: str | None) -> None:
+        """Send something that is no event (`aggregation`, `metric`) to the owner's sockets that asked for its kind.
+
+        `where` may give `session_id`, `source` and `agent`, which the sockets' filters apply to. Nothing is stored:
+        who was away reads the present state by REST.
+        """
+        stream = self._streams.get(owner_id)
+        if stream is None:
+            return
+        message = encode({"type": kind, "payload": payload, "timestamp": now_ms()})
+        for subscription in stream:
+            if subscription.hears(kind, where):
+                subscription.tell(message)
+
     async def close(self) -> None:
         """End every stream: clients reconnect elsewhere or later."""
+        self.closing.set()
         for stream in list(self._streams.values()):
             self._flush(stream)
-            for subscription in list(stream.subscriptions):
+            for subscription in list(stream):
                 subscription.close()
         for task in list(self._tasks):
             task.cancel()
@@ -170,7 +227,7 @@ class Hub:
             await self._catch_up(subscription, stream)
         except Exception:  # the client reconnects and says where it was
             logger.exception("hub.replay_failed", owner_id=subscription.owner_id)
-            subscription.close()
+            subscription.fail()
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
@@ -233,26 +290,24 @@ class Hub:
         batch, stream.window = stream.window, []
         if not batch:
             return
-        joined: dict[tuple[Filter, str], tuple[list[Published], list[bytes]]] = {}
-        for subscription in stream.subscriptions:
-            key = subscription.group
-            if key not in joined:
-                wanted = [event for event in batch if subscription.wants(event)]
-                joined[key] = (wanted, subscription.encode(wanted))
-            wanted, blobs = joined[key]
+        for group in stream.groups.values():
+            one = next(iter(group))
+            wanted = [event for event in batch if one.wants(event)]
             if wanted:
-                subscription.push(wanted, blobs)
-
-    def _note_head(self, event: Published) -> None:
-        self._heads[event.owner_id] = max(event.seq, self._heads.pop(event.owner_id, 0))
-        if len(self._heads) > RINGS:
-            self._heads.popitem(last=False)
+                blob = one.encode(wanted)
+                for subscription in group:
+                    self.dropped += subscription.push(wanted, blob)
 
     def _remember(self, event: Published) -> None:
-        session_id = event.event.session_id
+        owner_id, session_id = event.owner_id, event.record.session_id
+        if event.seq > self._heads.get(owner_id, 0):
+            self._heads[owner_id] = event.seq
+        self._heads.move_to_end(owner_id)
+        if len(self._heads) > RINGS:
+            self._heads.popitem(last=False)
         if session_id is None:
             return
-        key = (event.owner_id, session_id)
+        key = (owner_id, session_id)
         ring = self._rings.get(key)
         if ring is None:
             ring = self._rings[key] = _Ring(event.seq - 1)

@@ -11,7 +11,7 @@ import structlog
 
 from entourage.events.event import NewEvent, Published
 from entourage.kit.errors import Problem, TooMany, Unavailable
-from entourage.stores.log import Filter, LogStore, Record, Rollup, Stored
+from entourage.stores.log import Filter, LogStore, Record, Rider, Rollup, Stored
 from entourage.stores.log.base import Appended
 
 logger = structlog.get_logger(__name__)
@@ -22,6 +22,7 @@ Publish: TypeAlias = Callable[[Sequence[Published]], None]
 class _Waiting(NamedTuple):
     rows: list[tuple[Record, Rollup]]
     done: asyncio.Future[list[Appended]]
+    rider: Rider | None = None
 
 
 class EventLog:
@@ -31,7 +32,7 @@ class EventLog:
         self, store: LogStore, publish: Publish, *, queue_events: int, wait_ms: int, batch_events: int
     ) -> None:
         self._store = store
-        self._publish = publish
+        self._listeners: list[Publish] = [publish]
         self._queue_events = queue_events
         self._wait_seconds = wait_ms / 1000
         self._batch_events = batch_events
@@ -41,6 +42,13 @@ class EventLog:
         self._room = asyncio.Event()
         self._drainer: asyncio.Task[None] | None = None
         self._closing = False
+        self.refused = 0
+        """Events that were refused since the start, because the queue stayed full."""
+
+    @property
+    def queued(self) -> int:
+        """Events that wait for a transaction."""
+        return self._queued
 
     def start(self) -> None:
         """Begin to drain the queue."""
@@ -60,6 +68,10 @@ class EventLog:
         A repeat of (owner, id) gives the first seq and is not published again. Raises TooMany when the queue
         stays full, QuotaExceeded on a full disk, Unavailable when the engine is away.
         """
+        return [appended.seq for appended in await self.put(events)]
+
+    async def put(self, events: Sequence[NewEvent]) -> list[Appended]:
+        """As `append`, and tells which of them were new."""
         if not events:
             return []
         if self._closing:
@@ -70,7 +82,20 @@ class EventLog:
         self._waiting.append(_Waiting([event.record() for event in events], done))
         self._queued += len(events)
         self._work.set()
-        return [appended.seq for appended in await done]
+        return await done
+
+    async def carry(self, rider: Rider) -> int:
+        """Execute the statement in the next transaction of the log; how many rows it changed.
+
+        For what is written at every step of a run: it shares the commit of the events around it. Raises as `append`.
+        """
+        if self._closing:
+            raise Unavailable("The server is shutting down.", hint="Try again in a few seconds.")
+        done: asyncio.Future[list[Appended]] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting([], done, rider))
+        self._work.set()
+        await done
+        return rider.rowcount
 
     async def head(self, owner_id: str) -> int:
         """The owner's last seq."""
@@ -80,6 +105,18 @@ class EventLog:
         """Events that match, in order of seq."""
         rows = await self._store.read(owner_id, where, limit, newest=newest)
         return [published(row) for row in rows]
+
+    async def count(self, owner_id: str, where: Filter, limit: int) -> int:
+        """How many events match, counted up to `limit`."""
+        return await self._store.count(owner_id, where, limit)
+
+    async def index_texts(self, owner_id: str, items: Sequence[tuple[int, str]]) -> None:
+        """Make events findable by `Filter.text`: pairs of seq and text."""
+        await self._store.index_texts(owner_id, items)
+
+    def listen(self, listener: Publish) -> None:
+        """Call `listener` with what this process has committed, after each commit; it must return at once."""
+        self._listeners.append(listener)
 
     async def delete(self, owner_id: str, where: Filter) -> int:
         """Remove events for good (compaction, a deleted conversation)."""
@@ -92,6 +129,7 @@ class EventLog:
                     self._room.clear()
                     await self._room.wait()
         except TimeoutError:
+            self.refused += count
             raise TooMany("The event log is busy.", retry_after_seconds=1) from None
 
     async def _drain(self) -> None:
@@ -114,8 +152,9 @@ class EventLog:
         return batch
 
     async def _commit(self, batch: list[_Waiting]) -> None:
+        rows = [row for waiting in batch for row in waiting.rows]
         try:
-            appended = await self._store.append([row for waiting in batch for row in waiting.rows])
+            appended = await self._store.append(rows, [waiting.rider for waiting in batch if waiting.rider])
         except Exception as error:  # whatever the engine raised belongs to the callers
             if len(batch) == 1:
                 self._fail(batch[0], error)
@@ -136,7 +175,8 @@ class EventLog:
                 if place.new
             ]
         if fresh:
-            self._publish(fresh)
+            for listener in self._listeners:
+                listener(fresh)
 
     def _fail(self, waiting: _Waiting, error: Exception) -> None:
         if not isinstance(error, Problem):

@@ -77,7 +77,26 @@ class ToolCallPart(_Part):
     child: ChildRun | None = None
 
 
-Part = Annotated[TextPart | ReasoningPart | AttachmentPart | ToolCallPart, Field(discriminator="type")]
+class DataPart(_Part):
+    """A structured answer: a value in the form that the agent's output schema asks for."""
+
+    type: Literal["data"] = "data"
+    title: str
+    value: dict[str, Any]
+
+
+class SummaryPart(_Part):
+    """A mark: messages before this turn were too long for the model, so it was given `text` in place of the oldest."""
+
+    type: Literal["summary"] = "summary"
+    upto_message_id: str
+    messages: int
+    text: str
+
+
+Part = Annotated[
+    TextPart | ReasoningPart | AttachmentPart | ToolCallPart | DataPart | SummaryPart, Field(discriminator="type")
+]
 
 
 class MessageUsage(BaseModel):
@@ -118,6 +137,10 @@ class Message(BaseModel):
         """All text parts, joined by blank lines."""
         return "\n\n".join(part.text for part in self.parts if isinstance(part, TextPart))
 
+    def data(self) -> dict[str, Any] | None:
+        """The structured answer, if the agent gives one."""
+        return next((part.value for part in self.parts if isinstance(part, DataPart)), None)
+
     def wire(self) -> dict[str, Any]:
         """As it goes into an event."""
         return self.model_dump(mode="json")
@@ -142,11 +165,13 @@ def fold(message: Message, event: Event) -> Message:
         case "text_delta" | "reasoning_delta":
             _fold_delta(message, event.type, data)
         case "tool_started":
-            _place(message, data["part"], ToolCallPart(**_only(data, "tool_call_id", "tool", "args", "started_at")))
+            call = _only(data, "tool_call_id", "tool", "args", "started_at")
+            _place(message, data["part"], ToolCallPart(**call, child=data.get("child")))
         case "tool_finished":
             _update(message, data["part"], status="ok", **_only(data, "result", "duration_ms", "artifacts", "child"))
         case "tool_failed":
-            _update(message, data["part"], **_only(data, "status", "error", "duration_ms"))
+            changes = _only(data, "status", "error", "duration_ms")
+            _update(message, data["part"], **changes, child=data.get("child"))
         case "approval_requested":
             _update(message, data["part"], status="waiting", approval_id=data["approval"]["id"])
         case "approval_resolved":

@@ -10,11 +10,11 @@ import structlog
 from fastapi import WebSocket, WebSocketDisconnect
 
 from entourage.accounts.identity import Identities
+from entourage.events.frames import EXTENSION, Frames
 from entourage.events.streams import Recheck, Streams
-from entourage.events.subscription import Subscription
+from entourage.events.subscription import WrittenSubscription
 from entourage.kit.clock import now_ms
 from entourage.kit.errors import Forbidden, Problem, Unauthorized
-from entourage.kit.ids import UUID_PATTERN
 from entourage.kit.json import encode
 from entourage.stores.log import Filter
 
@@ -26,16 +26,19 @@ MAX_MESSAGE_BYTES = 65_536
 UNAUTHORIZED, BAD_MESSAGE, RESTARTING = 4401, 4400, 1012
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
-SessionId = Annotated[str, msgspec.Meta(pattern=UUID_PATTERN)]
 Names = Annotated[list[Name], msgspec.Meta(max_length=100)]
 
 
 class Filters(msgspec.Struct):
-    """What a client wants; an empty list means any. Without `after` it is what happens from now on."""
+    """What a client wants; an empty list means any, `hook.*` every type that begins so.
 
-    session_ids: Annotated[list[SessionId], msgspec.Meta(max_length=100)] = []
+    Without `after` it is what happens from now on.
+    """
+
+    session_ids: Names = []
     event_types: Names = []
     agents: Names = []
+    run_ids: Names = []
     source_apps: Names = []
     after: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)] | None = None
 
@@ -43,8 +46,10 @@ class Filters(msgspec.Struct):
         return Filter(
             after=head if self.after is None else self.after,
             session_ids=tuple(self.session_ids),
-            types=tuple(self.event_types),
+            types=tuple(name for name in self.event_types if not name.endswith("*")),
+            type_prefixes=tuple(name[:-1] for name in self.event_types if name.endswith("*")),
             agents=tuple(self.agents),
+            run_ids=tuple(self.run_ids),
             sources=tuple(self.source_apps),
         )
 
@@ -55,6 +60,8 @@ class Command(msgspec.Struct):
     action: Literal["subscribe", "unsubscribe", "ping"]
     id: Name = "main"
     filters: Filters = msgspec.field(default_factory=Filters)
+    kinds: Annotated[list[Literal["event", "aggregation", "metric"]], msgspec.Meta(max_length=3)] = []
+    """What to hear beside events, which always come."""
 
 
 class StreamSocket:
@@ -64,8 +71,12 @@ class StreamSocket:
         self._socket = websocket
         self._identities = identities
         self._streams = streams
-        self._pumps: dict[str, asyncio.Task[None]] = {}
         self._owner_id = ""
+        self._subscriptions: dict[str, WrittenSubscription] = {}
+        frames: Frames | None = websocket.scope.get("extensions", {}).get(EXTENSION)
+        if frames is None:
+            raise RuntimeError("WS /stream needs the server of `entourage serve`: this one lends no frames.")
+        self._frames = frames
 
     async def serve(self) -> None:
         """Until the client leaves, its token is refused or the server stops."""
@@ -79,14 +90,16 @@ class StreamSocket:
             return
         self._owner_id = identity.user_id
         await self._socket.accept(subprotocol=protocol)
+        keeper = asyncio.create_task(self._keep())
         try:
             await self._listen()
         except WebSocketDisconnect:
             pass
         finally:
-            for pump in self._pumps.values():
-                pump.cancel()
-            await asyncio.gather(*self._pumps.values(), return_exceptions=True)
+            keeper.cancel()
+            for name in list(self._subscriptions):
+                await self._stop(name)
+            await asyncio.gather(keeper, return_exceptions=True)
 
     async def _listen(self) -> None:
         while True:
@@ -111,41 +124,40 @@ class StreamSocket:
                 await self._stop(command.id)
                 await self._say("unsubscribed", {"id": command.id})
             case "subscribe":
-                where = command.filters.where(await self._streams.head(self._owner_id))
-                await self._streams.check(self._owner_id, where)
-                await self._stop(command.id)
-                if len(self._pumps) >= MAX_SUBSCRIPTIONS:
-                    raise msgspec.ValidationError(f"at most {MAX_SUBSCRIPTIONS} subscriptions a socket")
-                await self._socket.send_text(
-                    encode({"type": "subscribed", "id": command.id, "seq": where.after}).decode()
-                )
-                self._pumps[command.id] = asyncio.create_task(self._pump(where))
+                await self._subscribe(command)
+
+    async def _subscribe(self, command: Command) -> None:
+        where = command.filters.where(await self._streams.head(self._owner_id))
+        await self._streams.check(self._owner_id, where)
+        await self._stop(command.id)
+        if len(self._subscriptions) >= MAX_SUBSCRIPTIONS:
+            raise msgspec.ValidationError(f"at most {MAX_SUBSCRIPTIONS} subscriptions a socket")
+        await self._socket.send_text(encode({"type": "subscribed", "id": command.id, "seq": where.after}).decode())
+        self._subscriptions[command.id] = self._streams.write_to(
+            self._frames, self._owner_id, where, name=command.id, kinds=frozenset(command.kinds)
+        )
 
     async def _stop(self, name: str) -> None:
-        pump = self._pumps.pop(name, None)
-        if pump:
-            pump.cancel()
-            await asyncio.gather(pump, return_exceptions=True)
+        subscription = self._subscriptions.pop(name, None)
+        if subscription:
+            await self._streams.leave(subscription)
 
-    async def _pump(self, where: Filter) -> None:
+    async def _keep(self) -> None:
+        """Heartbeats; ends the socket when its token does, or a subscription (the server stops)."""
         token = Recheck(lambda: self._identities.still(self._socket))
-        async with self._streams.open(self._owner_id, where, "message") as subscription:
-            while await self._send_window(subscription):
-                if not await token.holds():
-                    await self._socket.close(UNAUTHORIZED, "the token is not valid any more")
-                    return
+        while not await self._ended(self._streams.heartbeat_seconds):
+            if not await token.holds():
+                await self._socket.close(UNAUTHORIZED, "the token is not valid any more")
+                return
+            await self._say("heartbeat", {})
         await self._socket.close(RESTARTING, "the server is restarting")
 
-    async def _send_window(self, subscription: Subscription) -> bool:
-        blobs, gap = await subscription.take(self._streams.heartbeat_seconds)
-        for blob in blobs:
-            await self._socket.send_text(blob.decode())
-        if gap:
-            await self._say("gap", {"from": gap[0], "to": gap[1]})
-        elif not blobs:
-            if subscription.closed:
-                return False
-            await self._say("heartbeat", {})
+    async def _ended(self, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._streams.closing()
+        except TimeoutError:
+            return False
         return True
 
     async def _say(self, kind: str, payload: dict[str, Any]) -> None:

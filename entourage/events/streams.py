@@ -7,8 +7,9 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TypeAlias
 
+from entourage.events.frames import Frames
 from entourage.events.hub import Hub
-from entourage.events.subscription import Subscription
+from entourage.events.subscription import PulledSubscription, WrittenSubscription
 from entourage.kit.clock import now_ms
 from entourage.kit.errors import NotFound, TooMany
 from entourage.kit.json import encode
@@ -58,13 +59,27 @@ class Streams:
             raise TooMany(f"You have {self._per_user} streams open.", retry_after_seconds=5)
 
     @asynccontextmanager
-    async def open(self, owner_id: str, where: Filter, encoding: str) -> AsyncGenerator[Subscription]:
+    async def open(self, owner_id: str, where: Filter, encoding: str) -> AsyncGenerator[PulledSubscription]:
         """A subscription that is given back at the end."""
         subscription = self._hub.subscribe(owner_id, where, encoding)
         try:
             yield subscription
         finally:
             await self._hub.unsubscribe(subscription)
+
+    def write_to(
+        self, frames: Frames, owner_id: str, where: Filter, *, name: str, kinds: frozenset[str]
+    ) -> WrittenSubscription:
+        """A subscription whose events are written to a socket as they come. Give it back by `leave`."""
+        return self._hub.write_to(frames, owner_id, where, name=name, kinds=kinds)
+
+    async def leave(self, subscription: WrittenSubscription) -> None:
+        """End a subscription."""
+        await self._hub.unsubscribe(subscription)
+
+    async def closing(self) -> None:
+        """Wait until the server stops."""
+        await self._hub.closing.wait()
 
     async def lines(self, owner_id: str, where: Filter, valid: TokenCheck, *, sse: bool) -> AsyncIterator[bytes]:
         """The stream as NDJSON, or as server-sent events whose ids are seqs; it ends when the token does."""

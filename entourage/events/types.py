@@ -75,6 +75,8 @@ class ToolStarted(EventData, frozen=True):
     tool: str
     args: dict[str, Any]
     started_at: str
+    child: dict[str, Any] | None = None
+    """Of `call_agent`: the run it starts, unless the call is refused."""
 
 
 @named("tool_finished")
@@ -101,6 +103,7 @@ class ToolFailed(EventData, frozen=True):
     error: str
     duration_ms: int
     status: Literal["failed", "denied", "cancelled"] = "failed"
+    child: dict[str, Any] | None = None
 
     def rollup(self) -> Rollup:
         return Rollup(errors=1, latency_ms=self.duration_ms)
@@ -205,10 +208,68 @@ class Usage(EventData, frozen=True):
     cost_usd: str | None
     latency_ms: int
     first_token_ms: int | None
+    prompt_id: str | None = None
+    """This and what follows is told by outside agents only."""
+    tool_use_id: str | None = None
+    request_id: str | None = None
+    agent_id: str | None = None
+    project: str | None = None
 
     def rollup(self) -> Rollup:
         cost = round(float(self.cost_usd) * 1_000_000) if self.cost_usd else 0
         return Rollup(tokens=self.input_tokens + self.output_tokens, cost_micro_usd=cost, latency_ms=self.latency_ms)
+
+
+class HookEvent(EventData, frozen=True, omit_defaults=True):
+    """What an outside agent's hook said. Its type is `hook.<name>` with Claude Code's name for it (see `hook_type`).
+
+    `event` is the agent's own name of it, `body` what the agent sent, redacted; `summary` is one line for people.
+    """
+
+    event: str
+    session_id: str
+    kind: str = ""
+    tool: str | None = None
+    tool_use_id: str | None = None
+    agent_id: str | None = None
+    agent_type: str | None = None
+    prompt_id: str | None = None
+    cwd: str | None = None
+    project: str | None = None
+    permission_mode: str | None = None
+    duration_ms: int | None = None
+    error: str | None = None
+    summary: str = ""
+    decision: dict[str, Any] | None = None
+    body: msgspec.Raw = msgspec.Raw(b"{}")
+
+    def rollup(self) -> Rollup:
+        return Rollup(errors=1 if self.kind.endswith("Failure") else 0, latency_ms=self.duration_ms)
+
+
+class OutsideEvent(EventData, frozen=True):
+    """Anything else an outside application told; its type is `custom.<name>` or `otel.<name>`."""
+
+    kind: str
+    body: msgspec.Raw
+
+    def rollup(self) -> Rollup:
+        return Rollup()
+
+
+@named("alert")
+class AlertEvent(EventData, frozen=True):
+    """A rule of a person's alerts began to fire, or is over. `value` and `threshold` are in the unit of its kind."""
+
+    alert_id: str
+    firing_id: str
+    name: str
+    kind: str
+    state: Literal["fired", "resolved"]
+    value: float
+    threshold: float
+    summary: str
+    muted: bool = False
 
 
 @named("chat_updated")

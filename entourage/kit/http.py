@@ -1,4 +1,4 @@
-"""What stands around every route: problems, security headers, request ids, timing, CORS.
+"""What stands around every route: problems, security headers, request ids, timing, traces, CORS.
 
 The middlewares are plain ASGI callables and let WebSockets and streams through untouched.
 """
@@ -8,8 +8,9 @@ from __future__ import annotations
 import logging
 import re
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,10 +19,12 @@ from entourage.kit.body_guard import BodyGuard
 from entourage.kit.errors import Problem
 from entourage.kit.ids import new_id
 from entourage.kit.problems import install_problems, problem_response, problems, send_problem, wrong_method
+from entourage.kit.tracing import Answered, bind, current, new_span_id, new_trace_id, parse_traceparent
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from entourage.kit.telemetry import Telemetry
     from entourage.settings import Settings
 
 __all__ = [
@@ -33,6 +36,7 @@ __all__ = [
     "install_problems",
     "problem_response",
     "problems",
+    "route_template",
     "send_problem",
     "surround",
     "wrong_method",
@@ -57,8 +61,12 @@ EXPOSED_HEADERS = (
 )
 
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_ACCESS_LEVELS = {"off": None, "debug": logging.DEBUG, "info": logging.INFO}
 
 logger = logging.getLogger(__name__)
+access = structlog.get_logger("entourage.access")
+access_lines = logging.getLogger("entourage.access")
 
 
 class SecurityHeaders:
@@ -95,10 +103,16 @@ def _secure(headers: MutableHeaders) -> None:
 
 
 class ProcessTime:
-    """`x-process-time` (seconds until the answer began) and `x-request-id` (the caller's when it is a plain one)."""
+    """`x-process-time` (seconds until the answer began) and `x-request-id` (the caller's when it is a plain one).
 
-    def __init__(self, app: ASGIApp) -> None:
+    Each request gets a trace of its own, or goes on with the caller's `traceparent`. What it took is told to the
+    `telemetry`, under the template of its route, and with an `access_level` to the log.
+    """
+
+    def __init__(self, app: ASGIApp, telemetry: Telemetry | None = None, access_level: int | None = None) -> None:
         self._app = app
+        self._telemetry = telemetry
+        self._access_level = access_level
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -107,19 +121,59 @@ class ProcessTime:
         started = time.perf_counter()
         request_id = _request_id(scope)
         scope.setdefault("state", {})["request_id"] = request_id
+        caller = parse_traceparent(_header(scope, b"traceparent"))
+        bind(trace_id=caller[0] if caller else new_trace_id(), span_id=new_span_id())
+        if self._telemetry and self._telemetry.on_ask:
+            self._telemetry.on_ask(current())
 
         async def timed(message: Message) -> None:
             if message["type"] == "http.response.start":
+                seconds = time.perf_counter() - started
                 headers = MutableHeaders(scope=message)
-                headers["x-process-time"] = f"{time.perf_counter() - started:.6f}"
+                headers["x-process-time"] = f"{seconds:.6f}"
                 headers["x-request-id"] = request_id
+                self._tell(scope, message["status"], seconds, caller[1] if caller else None)
             await send(message)
 
         await self._app(scope, receive, timed)
 
+    def _tell(self, scope: Scope, status: int, seconds: float, caller_span: str | None) -> None:
+        route = route_template(scope)
+        method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+        user_id: str | None = scope["state"].get("user_id")
+        if self._telemetry:
+            self._telemetry.http(method, route, status, seconds)
+            if user_id:
+                self._telemetry.users.see(user_id)
+            if self._telemetry.on_answer:
+                self._telemetry.on_answer(Answered(current(), caller_span, method, route, status, seconds))
+        if self._access_level is not None and access_lines.isEnabledFor(self._access_level):
+            params = cast("dict[str, str]", scope.get("path_params") or {})
+            access.log(
+                self._access_level,
+                "request",
+                method=method,
+                route=route,
+                status=status,
+                latency_ms=round(seconds * 1000, 2),
+                user_id=user_id,
+                session_id=params.get("chat_id") or params.get("session_id"),
+                request_id=scope["state"]["request_id"],
+            )
+
+
+def route_template(scope: Scope) -> str:
+    """`/my/chat/{chat_id}` of the route that took the request; `unmatched` when none did. Never the path itself."""
+    route = scope.get("route")
+    return scope.get("route_template") or getattr(route, "path_format", None) or getattr(route, "path", "unmatched")
+
+
+def _header(scope: Scope, wanted: bytes) -> bytes | None:
+    return next((value for name, value in scope["headers"] if name == wanted), None)
+
 
 def _request_id(scope: Scope) -> str:
-    given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"").decode("latin-1")
+    given = (_header(scope, b"x-request-id") or b"").decode("latin-1")
     return given if _REQUEST_ID.match(given) else new_id()
 
 
@@ -166,7 +220,7 @@ def guard_bodies(app: FastAPI, settings: Settings) -> None:
     )
 
 
-def surround(app: FastAPI, settings: Settings) -> None:
+def surround(app: FastAPI, settings: Settings, telemetry: Telemetry | None = None) -> None:
     """Add what stands outermost: time and id, security headers, CORS, last resort. Call it after all others."""
     app.add_middleware(LastResort)
     if settings.cors_origins:
@@ -178,4 +232,4 @@ def surround(app: FastAPI, settings: Settings) -> None:
             expose_headers=EXPOSED_HEADERS,
         )
     app.add_middleware(SecurityHeaders)
-    app.add_middleware(ProcessTime)
+    app.add_middleware(ProcessTime, telemetry=telemetry, access_level=_ACCESS_LEVELS[settings.access_log])

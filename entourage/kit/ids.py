@@ -8,7 +8,6 @@ import re
 import threading
 import time
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import StringConstraints
 
@@ -20,26 +19,32 @@ Id = Annotated[str, StringConstraints(pattern=UUID_PATTERN, to_lower=True)]
 _is_uuid = re.compile(UUID_PATTERN).fullmatch
 _lock = threading.Lock()
 _last = 0
+_random = b""
+
+_TAIL_BYTES = 8
 
 
 def new_id() -> str:
     """A new UUIDv7; ids made by one process are strictly increasing."""
-    global _last  # the one counter that keeps ids of one millisecond in order
+    global _last, _random  # the one counter that keeps ids of one millisecond in order, and bytes fetched in advance
     with _lock:
         # 48 bits of milliseconds, then 12 bits that count within the millisecond
         stamp = max((time.time_ns() // 1_000_000) << 12, _last + 1)
         _last = stamp
-    value = (stamp >> 12 << 80) | (7 << 76) | ((stamp & 0xFFF) << 64)
-    value |= (0b10 << 62) | (int.from_bytes(os.urandom(8)) & ((1 << 62) - 1))
-    return str(UUID(int=value))
+        if len(_random) < _TAIL_BYTES:
+            _random = os.urandom(_TAIL_BYTES * 256)
+        tail, _random = _random[:_TAIL_BYTES], _random[_TAIL_BYTES:]
+    when = f"{stamp:015x}"
+    rest = tail.hex()
+    variant = "89ab"[tail[0] & 3]
+    return f"{when[:8]}-{when[8:12]}-7{when[12:]}-{variant}{rest[1:4]}-{rest[4:]}"
 
 
 def derived_id(*parts: str | int) -> str:
     """The same UUIDv8 for the same parts: what makes a repeated append idempotent."""
-    digest = bytearray(hashlib.blake2b("\x1f".join(map(str, parts)).encode(), digest_size=16).digest())
-    digest[6] = (digest[6] & 0x0F) | 0x80
-    digest[8] = (digest[8] & 0x3F) | 0x80
-    return str(UUID(bytes=bytes(digest)))
+    digest = hashlib.blake2b("\x1f".join(map(str, parts)).encode(), digest_size=16).hexdigest()
+    variant = "89ab"[int(digest[16], 16) & 3]
+    return f"{digest[:8]}-{digest[8:12]}-8{digest[13:16]}-{variant}{digest[17:20]}-{digest[20:]}"
 
 
 def is_id(text: str) -> bool:

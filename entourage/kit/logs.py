@@ -1,4 +1,7 @@
-"""Structured logs: JSON lines, or a readable form on a terminal. Never tokens, prompts or secrets."""
+"""Structured logs: JSON lines, or a readable form on a terminal. Never tokens, prompts or secrets.
+
+Each line carries what its work belongs to (`tracing.Work`): trace_id, user_id, session_id, agent, tool.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import sys
 
 import structlog
 
+from entourage.kit.tracing import add_work
 from entourage.settings import Settings
 
 
@@ -15,6 +19,7 @@ def configure_logs(settings: Settings) -> None:
     on_terminal = settings.log_format == "console" or (settings.log_format == "auto" and sys.stderr.isatty())
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
+        add_work,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

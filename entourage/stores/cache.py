@@ -34,6 +34,7 @@ class CacheView:
     async def get(self, key: str) -> Any:
         """The value, or None."""
         raw = await self._engine.values.get(self._full(key))
+        self._engine.count(is_hit=bool(raw))
         return json.decode(raw) if raw else None
 
     async def set(self, key: str, value: object, *, ttl_seconds: float) -> None:
@@ -74,6 +75,21 @@ class Cache(CacheView):
             raise ValueError(f"{owner_id[:80]!r} is not an owner")
         return CacheView(self._engine, f"ent:own:{owner_id}:")
 
+    @property
+    def hits(self) -> int:
+        """How often a value was there, in this process since its start."""
+        return self._engine.hits
+
+    @property
+    def misses(self) -> int:
+        """How often it was not."""
+        return self._engine.misses
+
+    @property
+    def size(self) -> int | None:
+        """How many values are kept; None when Redis keeps them."""
+        return self._engine.size
+
     async def ping(self) -> None:
         """Raises when Redis does not answer."""
         await self._engine.values.ping()
@@ -95,10 +111,25 @@ class _Values(Protocol):
     async def close(self) -> Any: ...
 
 
-class _Engine(Protocol):
-    values: _Values
+class _Engine:
+    """Values, locks, and how useful they were."""
 
-    def lock(self, key: str, seconds: float) -> AbstractAsyncContextManager[None]: ...
+    values: _Values
+    hits = 0
+    misses = 0
+
+    @property
+    def size(self) -> int | None:
+        return None
+
+    def count(self, *, is_hit: bool) -> None:
+        if is_hit:
+            self.hits += 1
+        else:
+            self.misses += 1
+
+    def lock(self, key: str, seconds: float) -> AbstractAsyncContextManager[None]:
+        raise NotImplementedError
 
 
 class _MemoryValues:
@@ -134,6 +165,9 @@ class _MemoryValues:
         for key in [key for key in self._kept if key.startswith(start)]:
             yield key
 
+    def __len__(self) -> int:
+        return len(self._kept)
+
     async def ping(self) -> None:
         return
 
@@ -141,12 +175,17 @@ class _MemoryValues:
         self._kept.clear()
 
 
-class _MemoryEngine:
+class _MemoryEngine(_Engine):
     """Values and locks in this process."""
 
     def __init__(self) -> None:
-        self.values: _Values = _MemoryValues(_MEMORY_ENTRIES)
+        self._memory = _MemoryValues(_MEMORY_ENTRIES)
+        self.values = self._memory
         self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
+
+    @property
+    def size(self) -> int:
+        return len(self._memory)
 
     @asynccontextmanager
     async def lock(self, key: str, seconds: float) -> AsyncGenerator[None]:
@@ -165,11 +204,11 @@ class _MemoryEngine:
                 del self._locks[key]
 
 
-class _RedisEngine:
+class _RedisEngine(_Engine):
     """cashews on Redis."""
 
     def __init__(self, values: Any) -> None:
-        self.values: _Values = values
+        self.values = values
         self._lock = values.lock
 
     @asynccontextmanager

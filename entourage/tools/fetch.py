@@ -96,7 +96,8 @@ class SafeFetcher:
             if answer.status not in REDIRECTS or location is None:
                 return answer, tuple(passed)
             if len(passed) >= self._limits.redirects:
-                raise Upstream(f"{passed[0]!r} redirects more than {self._limits.redirects} times")
+                first = [*passed, str(request.url)][0]
+                raise Upstream(f"{first!r} redirects more than {self._limits.redirects} times")
             passed.append(str(request.url))
             request = request.redirected(answer.status, location)
 

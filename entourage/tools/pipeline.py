@@ -1,15 +1,17 @@
-"""The pipeline every call walks: permission -> validation -> approval -> run (with a deadline) -> bounds."""
+"""The pipeline every call walks: permission -> validation -> policy -> approval -> run (with a deadline) -> bounds."""
 
 from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import Sequence
 
 import structlog
 from pydantic import ValidationError
 
 from entourage.kit.errors import Problem
+from entourage.kit.tracing import working
 from entourage.tools.tool import Grant, Parked, Question, ToolCall, ToolResult
 
 logger = structlog.get_logger(__name__)
@@ -55,19 +57,29 @@ class Validation(Middleware):
 
 
 class Approval(Middleware):
-    """Tools granted with "ask" wait for a person, who may edit the arguments."""
+    """Calls that are granted with "ask", or that the policy wants asked, wait for a person, who may edit them."""
+
+    def __init__(self, policy: Middleware | None = None) -> None:
+        self._policy = policy
 
     async def before(self, call: ToolCall) -> ToolResult | None:
-        if grant_of(call) != "ask":
+        if grant_of(call) != "ask" and not call.must_ask:
             return None
-        risk = "high" if call.tool.destructive else "medium" if call.tool.open_world else "low"
+        risk = "high" if call.tool.destructive or call.must_ask else "medium" if call.tool.open_world else "low"
         decision = await call.team.ask(call, Question("approval", risk=risk))
         if not decision.approved:
             reason = f": {decision.reason}" if decision.reason else "."
             return ToolResult.failure(f"The user did not allow this call{reason}", "denied")
         if decision.args is not None and decision.args != call.args:
             call.args = decision.args
-            return await Validation().before(call)
+            return await self._edited(call)
+        return None
+
+    async def _edited(self, call: ToolCall) -> ToolResult | None:
+        """Edited arguments are looked at again; the person who edited them need not be asked twice."""
+        for step in (Validation(), *((self._policy,) if self._policy else ())):
+            if (refused := await step.before(call)) is not None:
+                return refused
         return None
 
 
@@ -86,8 +98,9 @@ class Bounds(Middleware):
 class Pipeline:
     """Runs calls through the middleware, in order."""
 
-    def __init__(self, middleware: Sequence[Middleware] | None = None) -> None:
-        self._middleware = middleware or (Bounds(), Permission(), Validation(), Approval())
+    def __init__(self, middleware: Sequence[Middleware] | None = None, *, policy: Middleware | None = None) -> None:
+        guards = (policy,) if policy else ()
+        self._middleware = middleware or (Bounds(), Permission(), Validation(), *guards, Approval(policy))
 
     async def call(self, call: ToolCall) -> ToolResult:
         """The result of the call, whatever happens. Raises Parked when a person must decide first."""
@@ -106,6 +119,15 @@ class Pipeline:
 
 
 async def _run(call: ToolCall) -> ToolResult:
+    started = time.perf_counter()
+    with working(tool=call.tool.name):
+        result = await _attempt(call)
+        latency_ms = round((time.perf_counter() - started) * 1000, 2)
+        logger.debug("tool.called", status=result.status, latency_ms=latency_ms, run_id=call.run_id)
+    return result
+
+
+async def _attempt(call: ToolCall) -> ToolResult:
     seconds = call.tool.timeout_seconds
     try:
         async with asyncio.timeout(seconds):

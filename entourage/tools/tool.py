@@ -93,6 +93,8 @@ class ToolCall:
     team: Team
     valid: Any = field(default=None)
     """The arguments as the tool wants them, once validated."""
+    must_ask: bool = False
+    """Whether the policy wants a person asked, whatever is granted."""
 
 
 Run: TypeAlias = Callable[["ToolCall", Any], Awaitable[ToolResult]]

@@ -12,7 +12,9 @@ from entourage.agents.schemas import RunStatus
 from entourage.agents.tables import RunRow
 from entourage.kit.ids import new_id
 from entourage.migrate import ensure_schema
+from entourage.stores.log import open_log_store
 from entourage.stores.sql import EVERYONE, Database
+from tests.events.spine import Spine
 
 ANNA = new_id()
 
@@ -26,8 +28,10 @@ async def database(tmp_path: Path, database_url: str | None) -> AsyncIterator[Da
 
 
 @pytest.fixture
-async def runs(database: Database) -> Runs:
-    return Runs(database, lease_seconds=5)
+async def runs(database: Database) -> AsyncIterator[Runs]:
+    spine = Spine.over(open_log_store(database))
+    yield Runs(database, spine.log, lease_seconds=5)
+    await spine.close()
 
 
 async def queue(database: Database, runs: Runs, **more: object) -> RunRow:

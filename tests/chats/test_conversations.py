@@ -51,6 +51,15 @@ async def test_an_edited_message_is_a_branch(anna: Person) -> None:
     assert [text_of(item) for item in await messages(anna, chat)][-1] == "Echo: two, edited"
 
 
+async def test_another_branch_can_be_read_without_going_to_it(anna: Person) -> None:
+    chat = await anna.chat()
+    first = await anna.say(chat, "one", model="fake/echo")
+    await anna.say(chat, "other", model="fake/echo", parent_id=None)
+    aside = await anna.get(f"/my/chat/{chat}/messages", through=first["message"]["id"])
+    assert [text_of(item) for item in aside["items"]] == ["one", "Echo: one"]
+    assert [text_of(item) for item in await messages(anna, chat)] == ["other", "Echo: other"]
+
+
 async def test_a_model_sees_only_its_branch(anna: Person, fake_llm: FakeLLM) -> None:
     chat = await anna.chat()
     await anna.say(chat, "the secret is tulip", model="fake/echo")

@@ -43,6 +43,7 @@ class ServerProcess:
             "ALLOW_PRIVATE_PROVIDERS": "true",
             "REQUESTS_PER_MINUTE": "100000",
             "LOG_LEVEL": "error",
+            "TITLE_BY_MODEL": "false",
             "LEASE_SECONDS": "1",
             **({"DATABASE_URL": self.database_url} if self.database_url else {}),
             **self.extra,

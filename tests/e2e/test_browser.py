@@ -45,6 +45,7 @@ class Server:
             "ENTOURAGE_DATA_DIR": str(data_dir),
             "ENTOURAGE_ALLOW_PRIVATE_PROVIDERS": "1",
             "ENTOURAGE_REQUESTS_PER_MINUTE": "10000",
+            "ENTOURAGE_TITLE_BY_MODEL": "0",
         }
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None

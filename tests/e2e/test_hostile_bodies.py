@@ -27,6 +27,10 @@ BODIES: dict[str, tuple[bytes, dict[str, str], set[int]]] = {
 """By what is wrong: the body, its headers, and the statuses that fit."""
 
 
+TAKEN_BY_OTLP = {"too large", "a NUL", "a lone surrogate"}
+"""Exporters send up to 8 MB at once, and what no text may hold is mended there rather than lost."""
+
+
 def writing(document: dict[str, Any]) -> list[tuple[str, str]]:
     """Operations that take JSON."""
     return [
@@ -46,7 +50,8 @@ async def test_every_writing_route_refuses_them(small_world: World, fake_llm: Fa
         f"{method} {path}, {what}: {told}"
         for method, path in found
         for what in BODIES
-        if (told := await _told_wrongly(anna, method, mine.path(path), what))
+        if not (path.startswith("/v1/") and what in TAKEN_BY_OTLP)
+        and (told := await _told_wrongly(anna, method, mine.path(path), what))
     ]
     assert wrong == []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import schemathesis
@@ -28,6 +29,12 @@ CHECKS = (
     "response_schema_conformance",
     "response_headers_conformance",
 )
+
+
+@schemathesis.serializer("application/x-ndjson")
+def ndjson(_context: Any, value: Any) -> bytes:
+    """One line that is JSON, whatever it says."""
+    return json.dumps(value).encode()
 
 
 def configuration(person: Any, ids: dict[str, str]) -> SchemathesisConfig:

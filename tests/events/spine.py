@@ -14,7 +14,7 @@ from entourage.events.log import EventLog
 from entourage.events.subscription import Subscription
 from entourage.events.types import TextDelta
 from entourage.kit.ids import new_id
-from entourage.stores.log import Filter, LogStore, Record, Rollup, Stored
+from entourage.stores.log import Filter, LogStore, Record, Rider, Rollup, Stored
 from entourage.stores.log.base import Appended
 
 ANNA, BORIS = new_id(), new_id()
@@ -74,7 +74,7 @@ class CountingStore:
         self.hold.set()
         self.poison: str | None = None
 
-    async def append(self, batch: Sequence[tuple[Record, Rollup]]) -> list[Appended]:
+    async def append(self, batch: Sequence[tuple[Record, Rollup]], riders: Sequence[Rider] = ()) -> list[Appended]:
         await self.hold.wait()
         if self.poison and any(self.poison in record.data for record, _ in batch):
             raise ValueError("this row cannot be stored")
@@ -102,6 +102,12 @@ class CountingStore:
             and (not where.session_ids or row.record.session_id in where.session_ids)
         ]
         return found[-limit:] if newest else found[:limit]
+
+    async def count(self, owner_id: str, where: Filter, limit: int) -> int:
+        return len(await self.read(owner_id, where, limit))
+
+    async def index_texts(self, owner_id: str, items: Sequence[tuple[int, str]]) -> None:
+        return
 
     async def delete(self, owner_id: str, where: Filter) -> int:
         return 0

@@ -165,6 +165,8 @@ def _json(raw: bytes) -> Json:
 
 def _as_asked(c: Conversation, reply: Reply) -> Reply:
     """Keeps the contract of a forced tool or a JSON schema when the script did not think of it."""
+    if reply.stubborn:
+        return reply
     if reply.calls or c.tool_choice == "none":
         return replace(reply, calls=()) if c.tool_choice == "none" else reply
     if c.tools and c.tool_choice not in ("auto", "none"):

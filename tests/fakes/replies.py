@@ -34,7 +34,7 @@ class Reply:
     """One answer: reasoning, then text, then tool calls.
 
     `deltas` are the text's pieces as they are streamed; `first_token_ms` and `between_ms` pace them (None: the
-    server's own pace).
+    server's own pace). `stubborn` answers stay as they are, whatever tool or form was asked for.
     """
 
     deltas: tuple[str, ...] = ()
@@ -44,6 +44,7 @@ class Reply:
     first_token_ms: int | None = None
     between_ms: int | None = None
     argument_pieces: int = 4
+    stubborn: bool = False
 
     @property
     def text(self) -> str:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 LATENCY_GAMMA = 1.1
 """Buckets of the latency sketch grow by this factor: quantiles are right within 5 %. Source: DDSketch (VLDB 2019)."""
+
+
+MARK_MS = 10_000
+"""The log keeps the first seq of each mark, so that a time is found without an index over `ts`."""
 
 
 class Record(NamedTuple):
@@ -44,6 +48,19 @@ class Rollup(NamedTuple):
     latency_ms: int | None = None
 
 
+class Rider:
+    """A statement that is carried out in the transaction of an append; afterwards `rowcount` tells how many rows it
+    changed. Parameters are written `:name`; both engines must understand the rest of it.
+    """
+
+    __slots__ = ("rowcount", "statement", "values")
+
+    def __init__(self, statement: str, values: Mapping[str, str | int | None]) -> None:
+        self.statement = statement
+        self.values = values
+        self.rowcount = 0
+
+
 class Appended(NamedTuple):
     """Where an event stands in the log, and whether this append put it there (False: it was there already)."""
 
@@ -53,21 +70,27 @@ class Appended(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which events to read; an empty tuple means any."""
+    """Which events to read; an empty tuple means any. An event passes with one of `types` or `type_prefixes`."""
 
     after: int = 0
     before: int | None = None
+    since_ms: int | None = None
+    until_ms: int | None = None
+    """Server time, the end is not included."""
     session_ids: tuple[str, ...] = ()
     run_ids: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
+    type_prefixes: tuple[str, ...] = ()
     agents: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    text: str | None = None
+    """Words that must stand in the event's indexed text, in any order; the last may be a beginning of a word."""
 
 
 class LogStore(Protocol):
-    """Rows of the log. `append` is one transaction: events, heads and rollups, all or nothing."""
+    """Rows of the log. `append` is one transaction: events, heads, rollups and riders, all or nothing."""
 
-    async def append(self, batch: Sequence[tuple[Record, Rollup]]) -> list[Appended]:
+    async def append(self, batch: Sequence[tuple[Record, Rollup]], riders: Sequence[Rider] = ()) -> list[Appended]:
         """Store a batch in order; a repeated (owner, id) keeps its first seq. Raises QuotaExceeded on a full disk."""
         ...
 
@@ -77,6 +100,14 @@ class LogStore(Protocol):
 
     async def read(self, owner_id: str, where: Filter, limit: int, *, newest: bool = False) -> list[Stored]:
         """Events in order of seq: the first `limit` that match, or the last with `newest`."""
+        ...
+
+    async def count(self, owner_id: str, where: Filter, limit: int) -> int:
+        """How many events match, counted up to `limit`."""
+        ...
+
+    async def index_texts(self, owner_id: str, items: Sequence[tuple[int, str]]) -> None:
+        """Make events findable by `Filter.text`: pairs of seq and text. Giving a pair again changes nothing."""
         ...
 
     async def delete(self, owner_id: str, where: Filter) -> int:
@@ -108,6 +139,14 @@ def sum_rollups(items: Iterable[tuple[Record, Rollup]]) -> dict[RollupKey, list[
         cell[2] += part.tokens
         cell[3] += part.cost_micro_usd
     return dict(sorted(cells.items()))
+
+
+def first_of_marks(items: Iterable[tuple[Record, int]]) -> dict[tuple[str, int], int]:
+    """The lowest seq of each (owner, mark) among records with their seqs."""
+    marks: dict[tuple[str, int], int] = {}
+    for record, seq in items:
+        marks.setdefault((record.owner_id, record.ts // MARK_MS), seq)
+    return dict(sorted(marks.items()))
 
 
 def sum_latencies(items: Iterable[tuple[Record, Rollup]]) -> dict[tuple[RollupKey, int], int]:

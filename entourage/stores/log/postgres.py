@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import re
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any, cast
 
 import asyncpg
 from sqlalchemy.engine import URL
 
-from entourage.stores.log.base import Appended, Filter, Record, Rollup, Stored, sum_latencies, sum_rollups
-from entourage.stores.log.sqlite import COLUMNS
+from entourage.stores.log.base import (
+    Appended,
+    Filter,
+    Record,
+    Rider,
+    Rollup,
+    Stored,
+    first_of_marks,
+    sum_latencies,
+    sum_rollups,
+)
+from entourage.stores.log.query import COLUMNS, TYPES, Statement, with_types
+from entourage.stores.log.texts import plain, tsquery_term
 from entourage.stores.sql.database import disk_full
 from entourage.stores.sql.rls import EVERYONE_SETTING
 
+_PARAMETER = re.compile(r"(?<!:):(\w+)")
 _ACT_AS = "SELECT set_config('entourage.owner', $1, true)"
 _HEADS = """
     INSERT INTO event_heads (owner_id, seq) SELECT * FROM unnest($1::text[], $2::bigint[]) AS t(owner, n) ORDER BY 1
@@ -44,6 +59,15 @@ _LATENCY = """
     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::int[], $6::bigint[])
     ON CONFLICT (owner_id, type, agent, minute, bucket) DO UPDATE SET count = event_latencies.count + excluded.count
 """
+_MARK = """
+    INSERT INTO event_marks (owner_id, mark, seq) SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[])
+    ON CONFLICT DO NOTHING
+"""
+_TEXT = """
+    INSERT INTO event_texts (owner_id, seq, text_search)
+    SELECT $1, seq, to_tsvector('simple', text) FROM unnest($2::bigint[], $3::text[]) AS t(seq, text)
+    ON CONFLICT (owner_id, seq) DO UPDATE SET text_search = excluded.text_search
+"""
 
 
 class PostgresLog:
@@ -55,11 +79,13 @@ class PostgresLog:
         self._pool: Any | None = None
         self._opening = asyncio.Lock()
 
-    async def append(self, batch: Sequence[tuple[Record, Rollup]]) -> list[Appended]:
+    async def append(self, batch: Sequence[tuple[Record, Rollup]], riders: Sequence[Rider] = ()) -> list[Appended]:
         try:
             async with (await self._connections()).acquire() as connection, connection.transaction():
                 await connection.execute(_ACT_AS, EVERYONE_SETTING)
-                return await append_batch(connection, batch)
+                for rider in riders:
+                    await _ride(connection, rider)
+                return await append_batch(connection, batch) if batch else []
         except asyncpg.DiskFullError as error:
             raise disk_full() from error
 
@@ -69,21 +95,47 @@ class PostgresLog:
             return await connection.fetchval("SELECT seq FROM event_heads WHERE owner_id = $1", owner_id) or 0
 
     async def read(self, owner_id: str, where: Filter, limit: int, *, newest: bool = False) -> list[Stored]:
-        clause, values = conditions(owner_id, where)
-        query = f"""SELECT seq, owner_id, {COLUMNS} FROM events WHERE {clause}
-                    ORDER BY seq {"DESC" if newest else "ASC"} LIMIT {int(limit)}"""
-        async with (await self._connections()).acquire() as connection, connection.transaction(readonly=True):
-            await connection.execute(_ACT_AS, owner_id)
-            rows = await connection.fetch(query, *values)
+        async with self._reading(owner_id) as connection:
+            known = await _known(connection, owner_id, where)
+            if known is None:
+                return []
+            statement = Statement("postgresql", owner_id)
+            rows = await connection.fetch(statement.page(known, limit, newest=newest), *statement.values)
         found = [Stored(row[0], Record(*tuple(row)[1:])) for row in rows]
         return found[::-1] if newest else found
 
-    async def delete(self, owner_id: str, where: Filter) -> int:
-        clause, values = conditions(owner_id, where)
+    async def count(self, owner_id: str, where: Filter, limit: int) -> int:
+        async with self._reading(owner_id) as connection:
+            known = await _known(connection, owner_id, where)
+            if known is None:
+                return 0
+            statement = Statement("postgresql", owner_id)
+            return await connection.fetchval(statement.count(known, limit), *statement.values)
+
+    async def index_texts(self, owner_id: str, items: Sequence[tuple[int, str]]) -> None:
+        found = {seq: plain(text) for seq, text in items}
         async with (await self._connections()).acquire() as connection, connection.transaction():
             await connection.execute(_ACT_AS, owner_id)
-            status = await connection.execute(f"DELETE FROM events WHERE {clause}", *values)
-        return int(status.split()[-1])
+            await connection.execute(_TEXT, owner_id, list(found), list(found.values()))
+
+    async def delete(self, owner_id: str, where: Filter) -> int:
+        async with (await self._connections()).acquire() as connection, connection.transaction():
+            await connection.execute(_ACT_AS, owner_id)
+            known = await _known(connection, owner_id, where)
+            if known is None:
+                return 0
+            statement = Statement("postgresql", owner_id)
+            clause = statement.conditions(known)
+            gone = await connection.fetch(f"DELETE FROM events e WHERE {clause} RETURNING seq", *statement.values)
+            seqs = [row[0] for row in gone]
+            await connection.execute("DELETE FROM event_texts WHERE owner_id = $1 AND seq = ANY($2)", owner_id, seqs)
+        return len(seqs)
+
+    @asynccontextmanager
+    async def _reading(self, owner_id: str) -> AsyncGenerator[Any]:
+        async with (await self._connections()).acquire() as connection, connection.transaction(readonly=True):
+            await connection.execute(_ACT_AS, owner_id)
+            yield connection
 
     async def close(self) -> None:
         if self._pool:
@@ -94,6 +146,19 @@ class PostgresLog:
             if self._pool is None:
                 self._pool = await cast("Any", asyncpg).create_pool(self._dsn, min_size=1, max_size=self._size)
         return self._pool
+
+
+async def _ride(connection: Any, rider: Rider) -> None:
+    statement, names = _numbered(rider.statement)
+    done = await connection.execute(statement, *(rider.values[name] for name in names))
+    rider.rowcount = int(done.split()[-1])
+
+
+@cache
+def _numbered(statement: str) -> tuple[str, tuple[str, ...]]:
+    """The statement with `$1` for `:name`, and the names in their order."""
+    names = tuple(dict.fromkeys(_PARAMETER.findall(statement)))
+    return _PARAMETER.sub(lambda found: f"${names.index(found[1]) + 1}", statement), names
 
 
 async def append_batch(connection: Any, batch: Sequence[tuple[Record, Rollup]]) -> list[Appended]:
@@ -127,6 +192,8 @@ async def _insert(connection: Any, fresh: dict[tuple[str, str], tuple[Record, Ro
         following[key[0]] += 1
     rows = [(record.owner_id, new[key], *record[1:]) for key, (record, _) in fresh.items()]
     await connection.execute(_INSERT, *zip(*rows, strict=True))
+    marks = first_of_marks((item[0], new[key]) for key, item in fresh.items())
+    await connection.execute(_MARK, *zip(*((*mark, seq) for mark, seq in marks.items()), strict=True))
     cells = [(*cell, *sums) for cell, sums in sum_rollups(fresh.values()).items()]
     await connection.execute(_ROLLUP, *zip(*cells, strict=True))
     sketch = [(*cell, bucket, count) for (cell, bucket), count in sum_latencies(fresh.values()).items()]
@@ -135,20 +202,12 @@ async def _insert(connection: Any, fresh: dict[tuple[str, str], tuple[Record, Ro
     return new
 
 
-def conditions(owner_id: str, where: Filter) -> tuple[str, list[Any]]:
-    """The WHERE clause of a filter and its values."""
-    parts, values = ["owner_id = $1", "seq > $2"], list[Any]([owner_id, where.after])
-    if where.before is not None:
-        values.append(where.before)
-        parts.append(f"seq < ${len(values)}")
-    for column, wanted in (
-        ("session_id", where.session_ids),
-        ("run_id", where.run_ids),
-        ("type", where.types),
-        ("agent", where.agents),
-        ("source", where.sources),
-    ):
-        if wanted:
-            values.append(list(wanted))
-            parts.append(f"{column} = ANY(${len(values)}::text[])")
-    return " AND ".join(parts), values
+async def _known(connection: Any, owner_id: str, where: Filter) -> Filter | None:
+    """The filter as the statements take it; None when nothing can match."""
+    if where.text is not None and not tsquery_term(where.text):
+        return None
+    if not where.type_prefixes:
+        return where
+    statement = Statement("postgresql", owner_id)
+    rows = await connection.fetch(TYPES.format(owner=statement.owner), *statement.values)
+    return with_types(where, (row[0] for row in rows))

@@ -10,12 +10,22 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
-from entourage.stores.log.base import Appended, Filter, Record, Rollup, Stored, sum_latencies, sum_rollups
+from entourage.stores.log import texts
+from entourage.stores.log.base import (
+    Appended,
+    Filter,
+    Record,
+    Rider,
+    Rollup,
+    Stored,
+    first_of_marks,
+    sum_latencies,
+    sum_rollups,
+)
+from entourage.stores.log.query import COLUMNS, TYPES, Statement, with_types
 from entourage.stores.sql.database import SQLITE_PRAGMAS, disk_full, is_disk_full
 
 T = TypeVar("T")
-
-COLUMNS = "id, session_id, run_id, parent_run_id, agent, type, ts, client_ts, data, trace_id, source"
 
 _INSERT = f"INSERT INTO events (owner_id, seq, {COLUMNS}) VALUES ({', '.join('?' * 13)})"
 _KNOWN = """
@@ -36,6 +46,15 @@ _LATENCY = """
     INSERT INTO event_latencies (owner_id, type, agent, minute, bucket, count) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET count = count + excluded.count
 """
+_MARK = "INSERT OR IGNORE INTO event_marks (owner_id, mark, seq) VALUES (?, ?, ?)"
+_TEXT = f"""
+    INSERT OR REPLACE INTO event_fts (rowid, text)
+    SELECT (number << {texts.SEQ_BITS}) + ?, ? FROM event_fts_owners WHERE owner_id = ?
+"""
+_FORGET_TEXTS = f"""
+    DELETE FROM event_fts WHERE rowid IN (
+        SELECT (o.number << {texts.SEQ_BITS}) + e.seq FROM events e
+        JOIN event_fts_owners o ON o.owner_id = e.owner_id WHERE """
 
 
 class SqliteLog:
@@ -50,15 +69,22 @@ class SqliteLog:
         self._connections = threading.local()
         self._opened: list[sqlite3.Connection] = []
 
-    async def append(self, batch: Sequence[tuple[Record, Rollup]]) -> list[Appended]:
+    async def append(self, batch: Sequence[tuple[Record, Rollup]], riders: Sequence[Rider] = ()) -> list[Appended]:
         async with self._gate:
-            return await self._on(self._writer, lambda: self._append(batch))
+            return await self._on(self._writer, lambda: self._append(batch, riders))
 
     async def head(self, owner_id: str) -> int:
         return await self._on(self._readers, lambda: self._head(owner_id))
 
     async def read(self, owner_id: str, where: Filter, limit: int, *, newest: bool = False) -> list[Stored]:
         return await self._on(self._readers, lambda: self._read(owner_id, where, limit, newest=newest))
+
+    async def count(self, owner_id: str, where: Filter, limit: int) -> int:
+        return await self._on(self._readers, lambda: self._count(owner_id, where, limit))
+
+    async def index_texts(self, owner_id: str, items: Sequence[tuple[int, str]]) -> None:
+        async with self._gate:
+            await self._on(self._writer, lambda: self._index(owner_id, items))
 
     async def delete(self, owner_id: str, where: Filter) -> int:
         async with self._gate:
@@ -97,26 +123,63 @@ class SqliteLog:
             raise
         return result
 
-    def _append(self, batch: Sequence[tuple[Record, Rollup]]) -> list[Appended]:
-        return self._transaction(lambda connection: append_batch(connection, batch))
+    def _append(self, batch: Sequence[tuple[Record, Rollup]], riders: Sequence[Rider]) -> list[Appended]:
+        def work(connection: sqlite3.Connection) -> list[Appended]:
+            for rider in riders:
+                rider.rowcount = connection.execute(rider.statement, rider.values).rowcount
+            return append_batch(connection, batch) if batch else []
+
+        return self._transaction(work)
 
     def _head(self, owner_id: str) -> int:
         row = self._connection().execute("SELECT seq FROM event_heads WHERE owner_id = ?", (owner_id,)).fetchone()
         return row[0] if row else 0
 
     def _read(self, owner_id: str, where: Filter, limit: int, *, newest: bool) -> list[Stored]:
-        clause, values = conditions(owner_id, where)
-        order = "DESC" if newest else "ASC"
-        rows = self._connection().execute(
-            f"SELECT seq, owner_id, {COLUMNS} FROM events WHERE {clause} ORDER BY seq {order} LIMIT ?",
-            (*values, limit),
-        )
+        known = self._known(owner_id, where)
+        if known is None:
+            return []
+        statement = Statement("sqlite", owner_id)
+        rows = self._connection().execute(statement.page(known, limit, newest=newest), statement.values)
         found = [Stored(row[0], Record(*row[1:])) for row in rows]
         return found[::-1] if newest else found
 
+    def _count(self, owner_id: str, where: Filter, limit: int) -> int:
+        known = self._known(owner_id, where)
+        if known is None:
+            return 0
+        statement = Statement("sqlite", owner_id)
+        return self._connection().execute(statement.count(known, limit), statement.values).fetchone()[0]
+
+    def _known(self, owner_id: str, where: Filter) -> Filter | None:
+        """The filter as the statements take it; None when nothing can match."""
+        if where.text is not None and not texts.fts5_term(where.text):
+            return None
+        if not where.type_prefixes:
+            return where
+        statement = Statement("sqlite", owner_id)
+        rows = self._connection().execute(TYPES.format(owner=statement.owner), statement.values)
+        return with_types(where, (name for (name,) in rows))
+
+    def _index(self, owner_id: str, items: Sequence[tuple[int, str]]) -> None:
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute("INSERT OR IGNORE INTO event_fts_owners (owner_id) VALUES (?)", (owner_id,))
+            connection.executemany(_TEXT, [(seq, texts.plain(text), owner_id) for seq, text in items])
+
+        self._transaction(work)
+
     def _delete(self, owner_id: str, where: Filter) -> int:
-        clause, values = conditions(owner_id, where)
-        return self._transaction(lambda c: c.execute(f"DELETE FROM events WHERE {clause}", values).rowcount)
+        known = self._known(owner_id, where)
+        if known is None:
+            return 0
+        statement = Statement("sqlite", owner_id)
+        clause = statement.conditions(known)
+
+        def work(connection: sqlite3.Connection) -> int:
+            connection.execute(f"{_FORGET_TEXTS} {clause})", statement.values)
+            return connection.execute(f"DELETE FROM events AS e WHERE {clause}", statement.values).rowcount
+
+        return self._transaction(work)
 
 
 def append_batch(connection: sqlite3.Connection, batch: Sequence[tuple[Record, Rollup]]) -> list[Appended]:
@@ -143,6 +206,8 @@ def append_batch(connection: sqlite3.Connection, batch: Sequence[tuple[Record, R
         new[key] = seq
         rows.append((record.owner_id, seq, *record[1:]))
     connection.executemany(_INSERT, rows)
+    marks = first_of_marks((item[0], new[key]) for key, item in fresh.items())
+    connection.executemany(_MARK, [(*mark, seq) for mark, seq in marks.items()])
     connection.executemany(_ROLLUP, [(*cell, *sums) for cell, sums in sum_rollups(fresh.values()).items()])
     sketch = sum_latencies(fresh.values())
     connection.executemany(_LATENCY, [(*cell, bucket, count) for (cell, bucket), count in sketch.items()])
@@ -158,22 +223,3 @@ def append_batch(connection: sqlite3.Connection, batch: Sequence[tuple[Record, R
 
 def _json_pairs(keys: Sequence[tuple[str, str]]) -> str:
     return "[" + ",".join(f'["{owner}","{event_id}"]' for owner, event_id in keys) + "]"
-
-
-def conditions(owner_id: str, where: Filter) -> tuple[str, list[str | int]]:
-    """The WHERE clause of a filter and its values."""
-    parts, values = ["owner_id = ?", "seq > ?"], [owner_id, where.after]
-    if where.before is not None:
-        parts.append("seq < ?")
-        values.append(where.before)
-    for column, wanted in (
-        ("session_id", where.session_ids),
-        ("run_id", where.run_ids),
-        ("type", where.types),
-        ("agent", where.agents),
-        ("source", where.sources),
-    ):
-        if wanted:
-            parts.append(f"{column} IN ({', '.join('?' * len(wanted))})")
-            values.extend(wanted)
-    return " AND ".join(parts), values

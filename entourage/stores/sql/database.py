@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncGenerator
+import time
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
@@ -36,6 +37,7 @@ class Everyone:
 
 EVERYONE: Final = Everyone()
 Owner: TypeAlias = "str | Everyone"
+QueryTimer: TypeAlias = Callable[[str, float], None]
 
 Dialect = Literal["sqlite", "postgresql"]
 
@@ -50,20 +52,36 @@ SQLITE_PRAGMAS: Final = (
 
 
 class Database:
-    """Engines and sessions. `gate` serialises the writers of this process on SQLite (the log takes it too)."""
+    """Engines and sessions. `gate` serialises the writers of this process on SQLite (the log takes it too).
 
-    def __init__(self, url: str | None, data_dir: Path, *, synchronous: str = "NORMAL", pool_size: int = 10) -> None:
+    `on_query` is told each statement, without its values, and its seconds.
+    """
+
+    def __init__(
+        self,
+        url: str | None,
+        data_dir: Path,
+        *,
+        synchronous: str = "NORMAL",
+        pool_size: int = 10,
+        on_query: QueryTimer | None = None,
+    ) -> None:
         self.url = database_url(url, data_dir)
         self.dialect: Dialect = "sqlite" if self.url.get_backend_name() == "sqlite" else "postgresql"
         self.synchronous = synchronous
         self.gate = asyncio.Lock()
         if self.dialect == "sqlite":
-            self._reader = create_async_engine(self.url, pool_size=pool_size, max_overflow=0)
-            self._writer = create_async_engine(self.url, poolclass=StaticPool)
+            self._reader = create_async_engine(self.url, pool_size=pool_size, max_overflow=0, hide_parameters=True)
+            self._writer = create_async_engine(self.url, poolclass=StaticPool, hide_parameters=True)
             _configure_sqlite(self._reader, "BEGIN", (*SQLITE_PRAGMAS, "query_only=ON"))
             _configure_sqlite(self._writer, "BEGIN IMMEDIATE", (*SQLITE_PRAGMAS, f"synchronous={synchronous}"))
         else:
-            self._reader = self._writer = create_async_engine(self.url, pool_size=pool_size, pool_pre_ping=True)
+            self._reader = self._writer = create_async_engine(
+                self.url, pool_size=pool_size, pool_pre_ping=True, hide_parameters=True
+            )
+        if on_query:
+            for engine in {self._reader, self._writer}:
+                _time_queries(engine, on_query)
 
     @property
     def path(self) -> Path:
@@ -152,6 +170,16 @@ def _configure_sqlite(engine: AsyncEngine, begin: str, pragmas: tuple[str, ...])
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+
+
+def _time_queries(engine: AsyncEngine, on_query: QueryTimer) -> None:
+    @event.listens_for(engine.sync_engine, "before_cursor_execute")
+    def _before(_connection: Connection, _cursor: Any, _text: str, _values: Any, context: Any, _many: bool) -> None:
+        context.entourage_started = time.perf_counter()
+
+    @event.listens_for(engine.sync_engine, "after_cursor_execute")
+    def _after(_connection: Connection, _cursor: Any, statement: str, _values: Any, context: Any, _many: bool) -> None:
+        on_query(statement, time.perf_counter() - context.entourage_started)
 
 
 def _session(engine: AsyncEngine, owner: Owner) -> AsyncSession:

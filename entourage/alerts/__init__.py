@@ -1,0 +1,1 @@
+"""Rules over what is observed, and who is told."""

@@ -1,0 +1,1 @@
+"""Conversations from elsewhere: exports of ChatGPT and Open WebUI become conversations here."""

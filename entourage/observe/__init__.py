@@ -1,0 +1,1 @@
+"""Watching agents, ours and everyone else's: ingest, projections, queries."""

@@ -1,0 +1,1 @@
+"""OTLP over HTTP: logs, metrics and traces of agents that speak OpenTelemetry."""

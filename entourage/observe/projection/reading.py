@@ -1,0 +1,37 @@
+"""From an event to its facts, by its type."""
+
+from __future__ import annotations
+
+from entourage.events.event import TEAM
+from entourage.observe.projection import hook_facts, team_facts, usage_facts
+from entourage.observe.projection.facts import Facts, moment_of
+from entourage.stores.log import Record
+
+MAX_TEXT_CHARACTERS = 512
+_MARKS = str.maketrans('{}[]":,\\', "        ")
+
+
+def facts_of(seq: int, event: Record) -> Facts:
+    """What the event says. Raises msgspec.MsgspecError for data that is not of its type."""
+    if event.type == "chat_deleted":
+        return team_facts.deleted(event)
+    moment = moment_of(seq, event)
+    if moment is None or event.type in team_facts.PASSING:
+        return Facts()
+    if event.type == "usage":
+        return usage_facts.facts(moment)
+    if event.type.startswith("hook."):
+        return hook_facts.facts(moment)
+    if event.source == TEAM:
+        return team_facts.facts(moment)
+    errors = int(event.type == "error")
+    return Facts(
+        lanes=(moment.lane(errors=errors),),
+        session=moment.session(errors=errors),
+        text=_words(event),
+    )
+
+
+def _words(event: Record) -> str:
+    """The beginning of what an application told, without the marks of JSON."""
+    return f"{event.type} {event.agent or ''} {event.data[:MAX_TEXT_CHARACTERS].translate(_MARKS)}"

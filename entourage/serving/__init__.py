@@ -1,0 +1,1 @@
+"""How uvicorn serves us: deadlines for slow senders, and WebSockets that take prebuilt frames."""

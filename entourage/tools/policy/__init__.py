@@ -1,0 +1,1 @@
+"""What agents may do with their tools: one policy for our own and for everybody else's."""
