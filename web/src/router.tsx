@@ -13,13 +13,15 @@ const screen = (path: string, namespace: Namespace, code: Route['load']): Route 
   path, load: async () => { const [module] = await Promise.all([code(), load(namespace)]); return module },
 })
 
-/** Screens for people who are not signed in. */
-export const isOutside = (pathname: string): boolean => ['/signin', '/register', '/setup'].includes(pathname)
+/** Screens for people who are not signed in, or need not be. */
+export const isOutside = (pathname: string): boolean => ['/signin', '/register', '/setup'].includes(pathname) || pathname.startsWith('/share/')
 
 defineRoutes([
   screen('/', 'chat', () => import('@/chat/NewChat')),
   screen('/chat/$chatId', 'chat', () => import('@/chat/ChatScreen')),
   screen('/settings/$', 'admin', () => import('@/shell/Settings')),
+  screen('/share/$token', 'share', () => import('@/share/SharedScreen')),
+  screen('/observe/$', 'observe', () => import('@/observe/Observe')),
   screen('/signin', 'auth', () => import('@/auth/SignIn')),
   screen('/register', 'auth', () => import('@/auth/Register')),
   screen('/setup', 'auth', () => import('@/auth/Setup')),
@@ -31,9 +33,9 @@ export function App() {
 }
 
 function Shown() {
-  const { pathname, Screen: found } = useLocation()
+  const { pathname, screen: found } = useLocation()
   const outside = isOutside(pathname)
-  const Screen = found ?? NotFound
+  const Screen = found?.View ?? NotFound
   return (
     <Guarded key={outside ? 'outside' : 'inside'}>
       {outside ? <Suspense><Screen /></Suspense> : <Inside><Suspense><Screen /></Suspense></Inside>}

@@ -106,6 +106,31 @@ const actions = {
     await page.waitForSelector('.turn')
     assert.equal(await page.inputValue('#message-box'), 'half a thought')
   },
+  'two versions are compared by keyboard, and one is gone on with': async ({ page, atChat }) => {
+    await atChat()
+    await page.locator('.branches .icon-btn').last().focus()
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('.compare-text')
+    const sides = await page.locator('.compare-side').allInnerTexts()
+    assert.match(sides[0], /Version 1[^]*claude-sonnet-5 · 18 s · 4,210 in, 890 out/)
+    assert.match(sides[1], /Version 2/)
+    assert.ok((await page.locator('del.words').allInnerTexts()).includes('broker '))
+    assert.ok((await page.locator('ins.words').allInnerTexts()).some((words) => words.includes('time')))
+    await page.keyboard.press('Escape')
+    await until(async () => await page.locator('dialog[open]').count() === 0, 'Escape closes it')
+    await page.locator('.branches .icon-btn').last().click()
+    await page.getByRole('button', { name: 'Go on with this one', disabled: false }).click()
+    await until(async () => /throughput with time\.monotonic/.test(await page.locator('.turn').last().innerText()), 'the other version is shown')
+  },
+  'Home goes to the first message, End to the last': async ({ page, fake, go }) => {
+    await go(`/chat/${fake.chats.long.id}`)
+    await page.waitForSelector('.turn')
+    await page.focus('.talk-scroll')
+    await page.keyboard.press('Home')
+    await page.getByText('Question 1: what').waitFor()
+    await page.keyboard.press('End')
+    await until(() => page.evaluate(() => { const box = document.querySelector('.talk-scroll'); return box.scrollHeight - box.scrollTop - box.clientHeight < 2 }), 'the end is shown')
+  },
   'a file is attached and sent': async ({ page, atChat }) => {
     await atChat()
     await page.setInputFiles('input[type=file]', { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('hello') })

@@ -1,4 +1,6 @@
 /** Every screen of the client, and how to come to it. */
+import { observeScreens } from './screens.observe.mjs'
+
 const ready = (page) => page.waitForSelector('#message-box')
 const say = async (page, text) => { await page.fill('#message-box', text); await page.press('#message-box', 'Enter'); if (await page.inputValue('#message-box') !== '') await page.click('.composer .send') }
 const atChat = async ({ page, fake, go }) => { await go(`/chat/${fake.chats.show.id}`); await page.waitForSelector('.turn') ; await page.waitForTimeout(400) }
@@ -11,6 +13,7 @@ export const screens = [
   { name: 'new', open: async ({ page, go }) => { await go('/'); await ready(page); await page.waitForSelector('.welcome'); await page.waitForTimeout(300) } },
   { name: 'chat', open: atChat },
   { name: 'chat-top', open: async (at) => { await atChat(at); await at.page.evaluate(() => document.querySelector('.talk-scroll').scrollTo(0, 0)); await at.page.waitForTimeout(200); await at.page.locator('.child-head').first().click(); await at.page.locator('.tool-head').last().click() } },
+  { name: 'compare', open: async (at) => { await atChat(at); await at.page.locator('.turn').last().hover(); await at.page.locator('.branches .icon-btn').last().click(); await at.page.waitForSelector('.compare-text') } },
   { name: 'dock', page: { dock: true }, open: async (at) => { await atChat(at); if (at.size === 'wide') await at.page.locator('.chip').last().click(); await at.page.waitForTimeout(500) } },
   { name: 'approval', open: async (at) => { await atChat(at); await say(at.page, 'please install redis'); await at.page.waitForSelector('.ask'); await at.page.waitForTimeout(300) } },
   { name: 'question', open: async (at) => { await atChat(at); await say(at.page, 'ask me'); await at.page.waitForSelector('.ask-question'); await at.page.waitForTimeout(300) } },
@@ -26,4 +29,5 @@ export const screens = [
   { name: 'lost', open: async ({ page, go }) => { await go('/chat/nothing-here'); await page.waitForSelector('.empty') } },
   { name: 'nowhere', open: async ({ page, go }) => { await go('/nowhere'); await page.waitForSelector('.empty') } },
   ...['approvals', 'agents', 'models', 'general', 'account', 'keys', 'secrets', 'people'].map(settings),
+  ...observeScreens,
 ]

@@ -20,12 +20,12 @@ export function AgentActions({ message }: { message: Message }) {
   ]
   return (
     <footer className="actions">
+      <Branches message={message} />
       <CopyButton message={message} />
       <IconButton size="s" label={t('regenerate')} icon={<RefreshCw size={14} />} onClick={() => void regenerate(message.id)} />
       {models.length > 1 && (
         <Menu label={t('regenerateWith')} items={items} trigger={(props) => <IconButton size="s" className="slim" label={t('regenerateWith')} icon={<ChevronDown size={13} />} {...props} />} />
       )}
-      <Branches message={message} />
       {message.usage && (message.usage.input_tokens > 0 || message.usage.output_tokens > 0) && (
         <span className="usage" title={t('usage')}>
           {t('tokens', { input: count(message.usage.input_tokens), output: count(message.usage.output_tokens) })}

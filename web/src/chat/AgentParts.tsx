@@ -1,10 +1,13 @@
-import { memo } from 'react'
+import { lazy, memo, Suspense } from 'react'
 import ChevronRight from 'lucide-react/icons/chevron-right'
 import { useT } from '@/i18n'
 import type { Message, Part } from '@/lib/types'
 import { AttachmentChip } from './AttachmentChip'
 import { Markdown } from './Markdown'
 import { ToolCard } from './ToolCard'
+
+const DataCard = lazy(() => import('@/answers/DataCard'))
+const SummaryMark = lazy(() => import('@/answers/SummaryMark'))
 
 /** What an agent wrote and did, in order. */
 export function AgentParts({ message }: { message: Message }) {
@@ -28,6 +31,8 @@ const PartView = memo(function PartView({ part, message, chatId, live }: PartPro
     case 'reasoning': return <Reasoning text={part.text} live={live} />
     case 'attachment': return <AttachmentChip chatId={chatId} part={part} />
     case 'tool_call': return message && <ToolCard part={part} message={message} />
+    case 'data': return <Suspense><DataCard title={part.title} value={part.value} /></Suspense>
+    case 'summary': return <Suspense><SummaryMark part={part} /></Suspense>
     default: return null
   }
 }, (before, now) => before.part === now.part && before.live === now.live && before.message?.status === now.message?.status)

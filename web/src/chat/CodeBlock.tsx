@@ -2,6 +2,7 @@ import { memo, useEffect, useRef, useState, type MouseEvent } from 'react'
 import Check from 'lucide-react/icons/check'
 import Copy from 'lucide-react/icons/copy'
 import { useT } from '@/i18n'
+import { afterPaint } from '@/lib/afterPaint'
 import { copyText } from '@/lib/clipboard'
 
 interface CodeBlockProps { text: string; lang: string; live?: boolean }
@@ -15,8 +16,9 @@ export const CodeBlock = memo(function CodeBlock({ text, lang, live = false }: C
     if (live || !element || lang === '') return
     let undo: (() => void) | undefined
     let gone = false
-    void import('@/lib/highlight').then(({ highlight }) => highlight(element, text, lang)).then((clear) => { if (gone) clear(); else undo = clear }, () => undefined)
-    return () => { gone = true; undo?.() }
+    const colour = () => void import('@/lib/highlight').then(({ highlight }) => highlight(element, text, lang)).then((clear) => { if (gone) clear(); else undo = clear }, () => undefined)
+    const cancel = afterPaint(colour)
+    return () => { gone = true; cancel(); undo?.() }
   }, [text, lang, live])
   const copy = (event: MouseEvent) => {
     event.stopPropagation()

@@ -3,6 +3,8 @@ import Paperclip from 'lucide-react/icons/paperclip'
 import Square from 'lucide-react/icons/square'
 import ArrowUp from 'lucide-react/icons/arrow-up'
 import { useT } from '@/i18n'
+import { afterPaint } from '@/lib/afterPaint'
+import { useMedia } from '@/lib/useMedia'
 import { useUi } from '@/lib/ui-store'
 import { Button, toastError } from '@/ui'
 import { chatStore } from './chats'
@@ -46,9 +48,14 @@ export function Composer({ chatId, chatFor, running, onStop, onSent }: ComposerP
     requestAnimationFrame(() => { box.current?.focus(); box.current?.setSelectionRange(at, at) })
   }
   const menu = useSuggestions({ text, caret, setText, commands })
-  useEffect(() => { if (!isTouch) box.current?.focus() }, [chatId])
+  useEffect(() => {
+    if (isTouch) return
+    // Focus makes the page lay itself out, which the first frame does anyway.
+    return afterPaint(() => box.current?.focus())
+  }, [chatId])
   useDraftFromElsewhere(setText)
 
+  const isNarrow = useMedia('(max-width: 480px)')
   const isEmpty = text.trim() === '' && files.ids.length === 0
   const send = async () => {
     if (isEmpty || files.isBusy || sending) return
@@ -98,7 +105,7 @@ export function Composer({ chatId, chatFor, running, onStop, onSent }: ComposerP
       <div className="composer-text">
         <Highlighted text={text} />
         <textarea
-          ref={box} id="message-box" rows={1} value={text} placeholder={running ? t('placeholderRunning') : t('placeholder')} aria-label={t('writeTo')} enterKeyHint={isTouch ? 'enter' : 'send'}
+          ref={box} id="message-box" rows={1} value={text} placeholder={running ? t('placeholderRunning') : isNarrow ? t('writeTo') : t('placeholder')} aria-label={t('writeTo')} enterKeyHint={isTouch ? 'enter' : 'send'}
           aria-autocomplete="list" aria-controls={menu.isOpen ? listId : undefined} aria-activedescendant={menu.isOpen ? `${listId}-${menu.active}` : undefined}
           onChange={(event) => { setDraft(event.target.value); setCaret(event.target.selectionStart) }}
           onSelect={(event) => setCaret(event.currentTarget.selectionStart)} onKeyDown={onKeyDown} onPaste={onPaste}

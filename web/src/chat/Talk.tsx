@@ -4,21 +4,28 @@ import ArrowDown from 'lucide-react/icons/arrow-down'
 import { useT } from '@/i18n'
 import { Button, Spinner } from '@/ui'
 import { useChat, useList } from './context'
+import { useEnds } from './useEnds'
 import { useFollowEnd } from './useFollowEnd'
+import { useOlder } from './useOlder'
 import { MessageRow } from './MessageRow'
+import { rowHeight } from './rowHeight'
 
 const near_end_px = 80
 const near_start_px = 900
-const usual_row_px = 150
+const padding_px = 22
+/** The header, the box to write in and the edges of the column. */
+const around_px = 170
+const beside_px = 40
 
 /** The conversation: virtual, anchored at its end; it never moves a reader who scrolled up. */
 export function Talk({ onEnd }: { onEnd: (scrollToEnd: () => void) => void }) {
   const t = useT('chat')
   const { store } = useChat()
-  const { order, hasMore, loadingOlder, running } = useList(store)
+  const { order, loadingOlder, running } = useList(store)
   const scroller = useRef<HTMLDivElement>(null)
   const [atEnd, setAtEnd] = useState(true)
   const getItemKey = useCallback((index: number) => order[index] ?? index, [order])
+  const estimateSize = useCallback((index: number) => rowHeight(store.message(order[index] ?? ''), window.innerWidth - beside_px), [store, order])
   // The last row stays mounted: it may hold a decision that somebody is typing.
   const rangeExtractor = useCallback((range: Range) => {
     const indexes = defaultRangeExtractor(range)
@@ -28,13 +35,16 @@ export function Talk({ onEnd }: { onEnd: (scrollToEnd: () => void) => void }) {
   const rows = useVirtualizer({
     count: order.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => usual_row_px,
-    overscan: 3,
+    estimateSize,
+    // The first rows that are drawn are the last of the chat: none are drawn only to be scrolled away from.
+    initialRect: { width: 0, height: Math.max(0, window.innerHeight - around_px) },
+    initialOffset: () => order.reduce((sum, _, index) => sum + estimateSize(index), padding_px) - window.innerHeight + around_px,
+    overscan: 2,
     getItemKey,
     rangeExtractor,
-    paddingStart: 22,
+    paddingStart: padding_px,
     paddingEnd: 0,
-    useFlushSync: false,
+    useFlushSync: true,
     directDomUpdates: true,
     directDomUpdatesMode: 'position',
     anchorTo: 'end',
@@ -45,16 +55,20 @@ export function Talk({ onEnd }: { onEnd: (scrollToEnd: () => void) => void }) {
   const onScroll = () => {
     const element = scroller.current
     if (!element) return
+    if (element.scrollTop < near_start_px) void store.loadOlder().catch(() => undefined)
     setAtEnd(element.scrollHeight - element.scrollTop - element.clientHeight < near_end_px)
-    if (element.scrollTop < near_start_px && hasMore && !loadingOlder) void store.loadOlder()
   }
+  const drawn = rows.getVirtualItems()
+  useOlder(store, drawn[0]?.index ?? order.length, order.length)
+  const toStart = useCallback(() => rows.scrollToOffset(0), [rows])
+  const ends = useEnds(store, { toStart, toEnd })
   const unseen = useUnseen(order, atEnd)
   return (
     <div className="talk-box">
-      <div ref={scroller} className="talk-scroll" role="log" aria-live="off" aria-label={t('log')} tabIndex={0} onScroll={onScroll}>
+      <div ref={scroller} className="talk-scroll" role="log" aria-live="off" aria-label={t('log')} tabIndex={0} onScroll={onScroll} {...ends}>
         {loadingOlder && <div className="talk-older"><Spinner label={t('older')} /></div>}
         <div ref={rows.containerRef} className="talk-rows">
-          {rows.getVirtualItems().map((row) => (
+          {drawn.map((row) => (
             <div key={row.key} data-index={row.index} ref={rows.measureElement} className="talk-row">
               <div className="column"><MessageRow id={order[row.index] ?? ''} /></div>
             </div>

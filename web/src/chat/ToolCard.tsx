@@ -46,7 +46,7 @@ export function ToolCard({ part, message }: { part: ToolCallPart; message: Messa
         </button>
         {open && <ToolDetail part={part} />}
       </div>
-      {part.child && <ChildRun child={part.child} forceOpen={open} live={part.status === 'running' || part.status === 'waiting'} />}
+      {part.child && part.status !== 'waiting' && <ChildRun child={part.child} forceOpen={open} live={part.status === 'running'} />}
       {isAsked && <Suspense><ApprovalCard approval={approval} /></Suspense>}
       {part.artifacts.length > 0 && <div className="chips">{part.artifacts.map((artifact) => <ArtifactChip key={`${artifact.id}@${artifact.version}`} artifact={artifact} />)}</div>}
     </div>

@@ -7,6 +7,8 @@ import type { Approval, Chat, Page } from '@/lib/types'
 import { ChatStore } from './store'
 
 const most_kept = 6
+/** The lists are asked anew when the stream has begun, but not before the first screen is drawn. */
+const lists_later_ms = 500
 const stores = new Map<string, ChatStore>()
 
 /** The store of a chat, made and loaded on first use; the least used ones that nobody looks at are let go. */
@@ -92,8 +94,10 @@ export function followStream(): () => void {
     event: hear,
     covered: (since) => {
       for (const store of stores.values()) store.covered(since)
-      void queryClient.invalidateQueries({ queryKey: keys.chats })
-      void queryClient.invalidateQueries({ queryKey: keys.approvals })
+      setTimeout(() => {
+        void queryClient.invalidateQueries({ queryKey: keys.chats })
+        void queryClient.invalidateQueries({ queryKey: keys.approvals })
+      }, lists_later_ms)
     },
   })
 }

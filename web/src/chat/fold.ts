@@ -36,13 +36,14 @@ export function fromSnapshot(page: MessagePage, known: ChatState = emptyChat): C
     ...emptyChat, seq: page.seq, order: [...older, ...ids], hasMore: older.length > 0 ? known.hasMore : page.has_more, approvals: known.approvals, childMessages: known.childMessages,
   }
   const kept = [...known.childMessages.values(), ...older].map((id) => messageOf(known, id)).filter((message) => message !== undefined)
-  return [...kept, ...page.items].reduce(keep, state)
+  return keepAll(state, [...kept, ...page.items])
 }
 
 /** The state with an older page put before what is there. */
 export function withOlder(state: ChatState, page: MessagePage): ChatState {
-  const fresh = page.items.filter(({ id }) => !state.order.includes(id))
-  return { ...fresh.reduce(keep, state), order: [...fresh.map(({ id }) => id), ...state.order], hasMore: page.has_more }
+  const known = new Set(state.order)
+  const fresh = page.items.filter(({ id }) => !known.has(id))
+  return { ...keepAll(state, fresh), order: [...fresh.map(({ id }) => id), ...state.order], hasMore: page.has_more }
 }
 
 /** What the chat is after one event. Events already seen, of other kinds or about messages not shown change nothing but `seq`. */
@@ -50,7 +51,7 @@ export function fold(state: ChatState, event: TeamEvent): ChatState {
   if (event.seq <= state.seq) return state
   const next = { ...state, seq: event.seq }
   switch (event.type) {
-    case 'message': return place(withChild(next, event), event.data.message, event.parent_run_id !== null)
+    case 'message': return place(next, event.data.message, event.parent_run_id !== null)
     case 'text_delta': return onMessage(next, event, (message) => withText(message, event.data, 'text'))
     case 'reasoning_delta': return onMessage(next, event, (message) => withText(message, event.data, 'reasoning'))
     case 'tool_started': return onMessage(next, event, (message) => withPart(message, event.data.part, started(event.data)))
@@ -58,7 +59,7 @@ export function fold(state: ChatState, event: TeamEvent): ChatState {
       status: 'ok', result: event.data.result, error: null, duration_ms: event.data.duration_ms, artifacts: event.data.artifacts ?? [], ...(event.data.child ? { child: event.data.child } : {}),
     }))
     case 'tool_failed': return onMessage(next, event, (message) => withCall(message, event.data, {
-      status: event.data.status, error: event.data.error, duration_ms: event.data.duration_ms,
+      status: event.data.status, error: event.data.error, duration_ms: event.data.duration_ms, child: event.data.child ?? null,
     }))
     case 'approval_requested':
     case 'approval_resolved': return withApproval(next, event)
@@ -79,27 +80,23 @@ export function place(state: ChatState, message: Message, isChild = false): Chat
   return { ...next, order: [...state.order.slice(0, parent + 1), message.id] }
 }
 
-/** Ties a child run to the call that began it, which names the child only when it is finished. */
-function withChild(state: ChatState, event: Extract<TeamEvent, { type: 'message' }>): ChatState {
-  const { message } = event.data
-  if (event.parent_run_id === null || message.run_id === null) return state
-  const child = { run_id: message.run_id, agent: message.agent ?? '' }
-  for (const parent of state.live.values()) {
-    if (parent.run_id !== event.parent_run_id) continue
-    if (parent.parts.some((part) => part.type === 'tool_call' && part.child?.run_id === child.run_id)) return state
-    const calls = parent.parts.filter((part) => part.type === 'tool_call' && part.child === null && part.status === 'running') as ToolCallPart[]
-    const call = calls.find(({ args }) => Object.values(args).includes(child.agent)) ?? calls.find(({ tool }) => tool.includes('agent'))
-    const changed = call && withCall(parent, { part: -1, tool_call_id: call.tool_call_id }, { child })
-    if (changed) return { ...state, live: new Map(state.live).set(parent.id, changed) }
-  }
-  return state
-}
-
 function keep(state: ChatState, message: Message): ChatState {
   if (isLive(message)) return { ...state, live: new Map(state.live).set(message.id, message) }
   const live = state.live.has(message.id) ? new Map(state.live) : state.live
   if (live instanceof Map) live.delete(message.id)
   return { ...state, live, settled: new Map(state.settled).set(message.id, message) }
+}
+
+/** The state with many messages kept at once: each map is copied once, not once for each message. */
+function keepAll(state: ChatState, messages: readonly Message[]): ChatState {
+  const live = new Map(state.live)
+  const settled = new Map(state.settled)
+  for (const message of messages) {
+    live.delete(message.id)
+    if (isLive(message)) live.set(message.id, message)
+    else settled.set(message.id, message)
+  }
+  return { ...state, live, settled }
 }
 
 type Aimed = Extract<TeamEvent, { data: { message_id: string; part: number } }>
@@ -140,9 +137,9 @@ function withCall(message: Message, at: { part: number; tool_call_id: string }, 
 
 const isCall = (part: Part | undefined, id: string): boolean => part?.type === 'tool_call' && part.tool_call_id === id
 
-function started({ tool_call_id, tool, args, started_at }: EventData['tool_started']): ToolCallPart {
+function started({ tool_call_id, tool, args, started_at, child = null }: EventData['tool_started']): ToolCallPart {
   return {
-    type: 'tool_call', tool_call_id, tool, args, status: 'running', result: null, error: null, started_at, duration_ms: null, artifacts: [], approval_id: null, child: null,
+    type: 'tool_call', tool_call_id, tool, args, status: 'running', result: null, error: null, started_at, duration_ms: null, artifacts: [], approval_id: null, child,
   }
 }
 

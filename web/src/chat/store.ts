@@ -3,7 +3,9 @@ import type { TeamEvent } from '@/lib/events'
 import type { Approval, Message, MessagePage } from '@/lib/types'
 import { emptyChat, fold, fromSnapshot, isLive, messageOf, place, withOlder, type ChatState } from './fold'
 
-const page_size = 100
+/** What is drawn first comes first, and alone; earlier pages follow while there is time. */
+const first_page = 40
+const older_page = 100
 
 export type LoadStatus = 'loading' | 'ready' | 'failed'
 /** What the list shows; changes only when rows come, go or are reordered. */
@@ -14,6 +16,9 @@ export type Schedule = (flush: () => void) => void
 /** Text that grows 30 times a second reads like text that grows 60 times, at half the work. */
 const shortest_pause_ms = 28
 let last_ms = 0
+
+/** From the live messages, which are few, not from the list, which is long. */
+const isRunning = ({ live, order }: ChatState): boolean => [...live.keys()].some((id) => order.lastIndexOf(id) >= 0)
 
 const onFrame: Schedule = (flush) => {
   // Hidden pages get no frames: there a timer keeps titles and counters right.
@@ -34,6 +39,7 @@ export class ChatStore {
   private view: ListView = { order: [], status: 'loading', error: null, hasMore: false, loadingOlder: false, running: false }
   private waiting: TeamEvent[] = []
   private busy: Promise<void> | null = null
+  private older: Promise<void> | null = null
   private again = false
   private coveredFrom = 0
   private dirty = new Set<string>()
@@ -94,27 +100,39 @@ export class ChatStore {
 
   private async fetch(): Promise<void> {
     try {
-      const page = await api.get<MessagePage>(`/my/chat/${this.id}/messages`, { limit: page_size })
+      const page = await api.get<MessagePage>(`/my/chat/${this.id}/messages`, { limit: this.view.order.length > 0 ? older_page : first_page })
       const state = fromSnapshot(page, this.state)
       if (page.seq < this.coveredFrom) this.again = true
       this.coveredFrom = 0
       this.change({ ...this.waiting.reduce(fold, state), stale: false })
       this.waiting = []
       this.show({ status: 'ready', error: null })
+      this.flush()
     } catch (error) {
       this.show(this.view.order.length > 0 ? { status: 'ready' } : { status: 'failed', error })
     }
   }
 
-  loadOlder = async (): Promise<void> => {
+  /** Fetches the page before the first message; the same promise for all who ask meanwhile. */
+  loadOlder = (): Promise<void> => {
     const first = this.state.order[0]
-    if (first === undefined || !this.state.hasMore || this.view.loadingOlder) return
+    if (first === undefined || !this.state.hasMore) return Promise.resolve()
+    this.older ??= this.fetchBefore(first).finally(() => { this.older = null; this.show({ loadingOlder: false }) })
+    return this.older
+  }
+
+  private async fetchBefore(first: string): Promise<void> {
     this.show({ loadingOlder: true })
-    try {
-      const page = await api.get<MessagePage>(`/my/chat/${this.id}/messages`, { limit: page_size, before: first })
-      if (this.state.order[0] === first) this.change(withOlder(this.state, page))
-    } finally {
-      this.show({ loadingOlder: false })
+    const page = await api.get<MessagePage>(`/my/chat/${this.id}/messages`, { limit: older_page, before: first })
+    if (this.state.order[0] === first) this.change(withOlder(this.state, page))
+  }
+
+  /** Fetches all that came before, page after page. Raises what a page raised. */
+  loadAll = async (): Promise<void> => {
+    while (this.state.hasMore) {
+      const first = this.state.order[0]
+      await this.loadOlder()
+      if (this.state.order[0] === first) return
     }
   }
 
@@ -146,7 +164,7 @@ export class ChatStore {
     this.state = next
     if (next.live !== before.live) this.compare(before.live, next.live)
     if (next.settled !== before.settled) this.compare(before.settled, next.settled)
-    const running = next.order.some((id) => next.live.has(id))
+    const running = next.live === before.live && next.order === before.order ? this.view.running : isRunning(next)
     if (next.order !== before.order || next.hasMore !== before.hasMore || next.childMessages !== before.childMessages || running !== this.view.running) {
       this.show({ order: next.order, hasMore: next.hasMore, running })
     }

@@ -70,8 +70,7 @@ export function translator<N extends Namespace>(namespace: N): T<N> {
   const known = translators.get(id)
   if (known) return known as T<N>
   const catalogue = loaded.get(id) ?? {}
-  const rules = new Intl.PluralRules(current)
-  const made: T<N> = (key, vars) => fill(pick(catalogue[key] ?? key, rules, vars), vars)
+  const made: T<N> = (key, vars) => fill(pick(catalogue[key] ?? key, vars), vars)
   if (loaded.has(id)) translators.set(id, made as T<Namespace>)
   return made
 }
@@ -88,9 +87,12 @@ function subscribe(listener: () => void): () => void {
   return () => { listeners.delete(listener) }
 }
 
-function pick(entry: Entry, rules: Intl.PluralRules, vars: Vars | undefined): string {
+let rules: { of: Language; plural: Intl.PluralRules } | null = null
+
+function pick(entry: Entry, vars: Vars | undefined): string {
   if (typeof entry === 'string') return entry
-  return entry[rules.select(Number(vars?.n ?? 0))] ?? entry.other
+  if (rules?.of !== current) rules = { of: current, plural: new Intl.PluralRules(current) }
+  return entry[rules.plural.select(Number(vars?.n ?? 0))] ?? entry.other
 }
 
 function fill(text: string, vars: Vars | undefined): string {

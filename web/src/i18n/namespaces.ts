@@ -4,6 +4,10 @@ export interface Namespaces {
   auth: typeof import('./en/auth').default
   chat: typeof import('./en/chat').default
   artifacts: typeof import('./en/artifacts').default
+  share: typeof import('./en/share').default
   admin: typeof import('./en/admin').default
+  observe: typeof import('./en/observe').default
+  alerts: typeof import('./en/alerts').default
+  performance: typeof import('./en/performance').default
 }
 export type Namespace = keyof Namespaces

@@ -9,9 +9,9 @@ export interface EventData {
   message: { message: Message }
   text_delta: Delta
   reasoning_delta: Delta
-  tool_started: At & { tool_call_id: string; tool: string; args: Record<string, unknown>; started_at: string }
+  tool_started: At & { tool_call_id: string; tool: string; args: Record<string, unknown>; started_at: string; child?: { run_id: string; agent: string } | null }
   tool_finished: At & { tool_call_id: string; tool: string; result: string | null; duration_ms: number | null; artifacts: ArtifactRef[]; child: { run_id: string; agent: string } | null }
-  tool_failed: At & { tool_call_id: string; tool: string; error: string; duration_ms: number | null; status: 'failed' | 'denied' | 'cancelled' }
+  tool_failed: At & { tool_call_id: string; tool: string; error: string; duration_ms: number | null; status: 'failed' | 'denied' | 'cancelled'; child?: { run_id: string; agent: string } | null }
   approval_requested: At & { approval: Approval }
   approval_resolved: At & { approval: Approval }
   artifact_created: { artifact: Artifact }
@@ -23,6 +23,7 @@ export interface EventData {
   task_cancelled: Task
   direct_agent_call: { run_id: string; agent: string; by: string }
   usage: { provider: string; model: string; input_tokens: number; output_tokens: number; cost_usd: string }
+  alert: { alert_id: string; name: string; state: 'fired' | 'resolved'; summary: string; muted: boolean }
   chat_updated: { chat: Chat }
   chat_deleted: { chat_id: string }
   error: RunError

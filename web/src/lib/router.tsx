@@ -1,7 +1,8 @@
 import {
-  createContext, lazy, startTransition, useContext, useEffect, useRef, useState, useSyncExternalStore,
-  type AnchorHTMLAttributes, type ComponentType, type LazyExoticComponent, type MouseEvent, type ReactNode, type Ref,
+  createContext, startTransition, useContext, useEffect, useRef, useState, useSyncExternalStore,
+  type AnchorHTMLAttributes, type ComponentType, type MouseEvent, type ReactNode, type Ref,
 } from 'react'
+import { LazyScreen } from './screen'
 
 type Search = Record<string, string | undefined>
 export interface Target { to: string; params?: Record<string, string>; search?: Search; replace?: boolean }
@@ -13,7 +14,7 @@ export interface Route {
   /** Fetches the screen's code, and whatever else must be there before it is drawn. */
   load: () => Promise<{ default: ComponentType }>
 }
-export interface Match { params: Record<string, string>; screen: LazyExoticComponent<ComponentType>; preload: () => void }
+export interface Match { params: Record<string, string>; screen: LazyScreen }
 
 let place = read()
 const listeners = new Set<() => void>()
@@ -55,23 +56,28 @@ export function navigate(target: Target): Promise<void> {
 export const useNavigate = () => navigate
 export const currentPath = (): string => place.pathname
 
-interface Shown extends Place { params: Record<string, string>; Screen: Match['screen'] | null }
+interface Shown extends Place { params: Record<string, string>; screen: LazyScreen | null; from: Place }
 
-const show = (): Shown => {
-  const found = match(place.pathname)
-  return { ...place, params: found?.params ?? {}, Screen: found?.screen ?? null }
+const show = (): Shown => ({ ...place, from: place, params: {}, screen: null, ...match(place.pathname) })
+
+/** Shows the present place once the code of its screen is there, unless the person has moved on by then. */
+function follow(setShown: (shown: Shown) => void): void {
+  const next = show()
+  void Promise.resolve(next.screen?.ready()).then(() => { if (place === next.from) startTransition(() => setShown(next)) })
 }
+
 const ShownContext = createContext<Shown | null>(null)
 
 /** Gives what is shown to everything below; the old screen stays until the code of the new one is there. */
 export function RouterProvider({ children }: { children: ReactNode }) {
   const [shown, setShown] = useState(show)
-  const first = useRef(place)
+  const first = useRef({ ...shown, isDrawn: shown.screen?.isReady ?? true })
   useEffect(() => {
-    const update = () => startTransition(() => setShown(show()))
+    const { screen, from, isDrawn } = first.current
+    if (!isDrawn) void screen?.ready().then(() => { if (place === from) setShown(show()) })
     // A screen may have moved on in its own effects, before this one listened.
-    if (place !== first.current) update()
-    return subscribe(update)
+    if (place !== from) follow(setShown)
+    return subscribe(() => follow(setShown))
   }, [])
   return <ShownContext value={shown}>{children}</ShownContext>
 }
@@ -118,7 +124,7 @@ export function Link({ to, params, search, replace, onClick, ...rest }: LinkProp
     void navigate(target)
   }
   const href = hrefOf(target)
-  return <a href={href} onClick={go} onPointerEnter={() => match(href.split('?', 1)[0] ?? '')?.preload()} {...rest} />
+  return <a href={href} onClick={go} onPointerEnter={() => match(href.split('?', 1)[0] ?? '')?.screen.ready()} {...rest} />
 }
 
 export function Navigate(target: Target) {
@@ -126,21 +132,21 @@ export function Navigate(target: Target) {
   return null
 }
 
-const table: { pattern: RegExp; screen: LazyExoticComponent<ComponentType>; load: Route['load'] }[] = []
+const table: { pattern: RegExp; screen: LazyScreen }[] = []
 
 export function defineRoutes(routes: Route[]): void {
   for (const { path, load } of routes) {
     const source = path.replace(/\/\$$/, '(?:/(?<_splat>.*))?').replace(/\$(\w+)/g, '(?<$1>[^/]+)')
-    table.push({ pattern: new RegExp(`^${source}/?$`), screen: lazy(load), load })
+    table.push({ pattern: new RegExp(`^${source}/?$`), screen: new LazyScreen(load) })
   }
 }
 
 export function match(pathname: string): Match | null {
-  for (const { pattern, screen, load } of table) {
+  for (const { pattern, screen } of table) {
     const found = pattern.exec(pathname)
     if (!found) continue
     const params = Object.fromEntries(Object.entries(found.groups ?? {}).map(([name, value = '']) => [name, decodeURIComponent(value)]))
-    return { params, screen, preload: () => { load().catch(() => undefined) } }
+    return { params, screen }
   }
   return null
 }

@@ -88,7 +88,7 @@ export class TeamStream {
     this.socket = socket
     this.watch()
     socket.onopen = () => {
-      const filters = { session_ids: [], event_types: [], agents: [], source_apps: [], ...(this.last === null ? {} : { after: this.last }) }
+      const filters = { session_ids: [], event_types: [], agents: [], source_apps: ['team'], ...(this.last === null ? {} : { after: this.last }) }
       socket.send(JSON.stringify({ action: 'subscribe', id: 'main', filters }))
     }
     socket.onmessage = (message: MessageEvent<string>) => { this.watch(); this.take(JSON.parse(message.data) as Frame) }

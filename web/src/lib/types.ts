@@ -50,6 +50,7 @@ export interface Agent {
   model_settings: { temperature?: number; max_tokens?: number }
   tools: Record<string, Grant>
   limits: { max_steps: number; max_tokens: number; max_seconds: number; max_cost_usd: string | null }
+  output_schema: Record<string, unknown> | null
   hue: number
   status: 'active' | 'disabled'
   is_default: boolean
@@ -102,7 +103,11 @@ export interface ToolCallPart {
   approval_id: string | null
   child: { run_id: string; agent: string } | null
 }
-export type Part = TextPart | ReasoningPart | AttachmentPart | ToolCallPart
+/** A structured answer, in the form of the agent's output schema. */
+export interface DataPart { type: 'data'; title: string; value: Record<string, unknown> }
+/** A mark: the model was given `text` in place of the oldest messages. */
+export interface SummaryPart { type: 'summary'; upto_message_id: string; messages: number; text: string }
+export type Part = TextPart | ReasoningPart | AttachmentPart | ToolCallPart | DataPart | SummaryPart
 
 export interface Message {
   id: string
@@ -127,6 +132,9 @@ export interface Run { id: string; session_id: string; parent_run_id: string | n
 export interface Approval {
   id: string
   kind: 'approval' | 'question'
+  /** The outside agent that asks, and its session; null for one's own team. */
+  app: string | null
+  session_id: string | null
   chat_id: string
   run_id: string
   message_id: string

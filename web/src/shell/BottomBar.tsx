@@ -1,4 +1,5 @@
 import { Link, useLocation } from '@/lib/router'
+import Activity from 'lucide-react/icons/activity'
 import MessagesSquare from 'lucide-react/icons/messages-square'
 import PanelRight from 'lucide-react/icons/panel-right'
 import Settings from 'lucide-react/icons/settings'
@@ -24,6 +25,7 @@ export function BottomBar() {
       {pathname.startsWith('/chat/') && (
         <button type="button" aria-pressed={dockShown} onClick={() => { toTalk(); useUi.setState({ dockShown: !dockShown }) }}><PanelRight size={19} aria-hidden /><span>{t('results')}</span></button>
       )}
+      <Link to="/observe" onClick={toTalk} aria-current={pathname.startsWith('/observe') ? 'page' : undefined}><Activity size={19} aria-hidden /><span>{t('observe')}</span></Link>
       <Link to={'/settings'} onClick={toTalk}><Settings size={19} aria-hidden /><span>{t('settings')}</span></Link>
     </nav>
   )

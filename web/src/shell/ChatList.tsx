@@ -14,6 +14,7 @@ import { SearchHits } from './SearchHits'
 import { TeamList } from './TeamList'
 
 const ChatMenu = lazy(() => import('./ChatMenu'))
+const ShareDialog = lazy(() => import('@/share/ShareDialog'))
 
 /** Chats by time, the team, and search through both titles and messages. */
 export function ChatList() {
@@ -24,6 +25,7 @@ export function ChatList() {
   const all = chats.data?.pages.flatMap((page) => page.items) ?? []
   const { renamed, rename, done } = useRenaming()
   const [menu, setMenu] = useState<{ chat: Chat; anchor: HTMLElement } | null>(null)
+  const [shared, setShared] = useState<Chat | null>(null)
   const openMenu = useCallback((chat: Chat, anchor: HTMLElement) => setMenu({ chat, anchor }), [])
   const row = (chat: Chat) => <ChatListItem key={chat.id} chat={chat} onMenu={openMenu} isRenamed={renamed === chat.id} onRenamed={done} />
   return (
@@ -46,7 +48,8 @@ export function ChatList() {
         {query === '' && chats.hasNextPage && <More busy={chats.isFetchingNextPage} onMore={() => void chats.fetchNextPage()} />}
       </div>
       <TeamList chats={all} />
-      {menu && <Suspense><ChatMenu key={menu.chat.id} {...menu} onClose={() => setMenu(null)} onRename={rename} /></Suspense>}
+      {menu && <Suspense><ChatMenu key={menu.chat.id} {...menu} onClose={() => setMenu(null)} onRename={rename} onShare={setShared} /></Suspense>}
+      {shared && <Suspense><ShareDialog chat={shared} onClose={() => setShared(null)} /></Suspense>}
     </aside>
   )
 }

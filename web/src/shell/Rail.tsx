@@ -1,4 +1,5 @@
 import { Link, useLocation } from '@/lib/router'
+import Activity from 'lucide-react/icons/activity'
 import Keyboard from 'lucide-react/icons/keyboard'
 import MessagesSquare from 'lucide-react/icons/messages-square'
 import Settings from 'lucide-react/icons/settings'
@@ -7,6 +8,7 @@ import { useT } from '@/i18n'
 import { useLayers, useUi } from '@/lib/ui-store'
 import { IconButton } from '@/ui'
 import { AccountMenu } from './AccountMenu'
+import { isWithoutChats } from './places'
 import { WaitingMenu } from './WaitingMenu'
 import { Logo } from './Logo'
 
@@ -18,16 +20,18 @@ export function Rail() {
   const { pathname } = useLocation()
   const lastChat = useUi((state) => state.lastChat)
   const isSettings = pathname.startsWith('/settings')
-  const team = isSettings && lastChat !== null ? `/chat/${lastChat}` : '/'
+  const isApart = isWithoutChats(pathname)
+  const team = isApart && lastChat !== null ? `/chat/${lastChat}` : '/'
   return (
     <nav className="rail" aria-label="Entourage">
       <a className="skip" href="#main" onClick={(event) => { event.preventDefault(); skip() }}>{t('skip')}</a>
       <Link to="/" className="rail-logo" aria-label={t('home')}><Logo /></Link>
-      {isSettings
+      {isApart
         ? <Link to={team} className="icon-btn" aria-label={t('team')} data-tip={t('team')}><MessagesSquare size={18} /></Link>
         : <IconButton label={t('chats')} pressed={useUi.getState().listShown} icon={<MessagesSquare size={18} />} onClick={() => useUi.setState((ui) => ({ listShown: !ui.listShown }))} />}
       <Link to="/" className="icon-btn" aria-label={t('newChat')} data-tip={t('newChat')}><SquarePen size={18} /></Link>
       <WaitingMenu />
+      <Link to="/observe" className={`icon-btn ${isApart && !isSettings ? 'on' : ''}`} aria-label={t('observe')} data-tip={t('observe')}><Activity size={18} /></Link>
       <span className="grow" />
       <IconButton label={t('keyboard')} icon={<Keyboard size={18} />} onClick={() => useLayers.setState({ keys: true })} />
       <Link to={'/settings'} className={`icon-btn ${isSettings ? 'on' : ''}`} aria-label={t('settings')} data-tip={t('settings')}><Settings size={18} /></Link>

@@ -1,7 +1,9 @@
-import { lazy, Suspense, useEffect, type ReactNode } from 'react'
+import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react'
 import { useLocation } from '@/lib/router'
 import { followStream, forgetChats } from '@/chat/chats'
+import { afterPaint } from '@/lib/afterPaint'
 import { live } from '@/lib/live'
+import { useMedia } from '@/lib/useMedia'
 import { queryClient } from '@/lib/query'
 import { useSession } from '@/lib/session'
 import { useLayers, useUi } from '@/lib/ui-store'
@@ -9,6 +11,7 @@ import { Toaster } from '@/ui/toast'
 import { BottomBar } from './BottomBar'
 import { ChatList } from './ChatList'
 import { ConnectionBanner } from './ConnectionBanner'
+import { isWithoutChats } from './places'
 import { Rail } from './Rail'
 import { useAway } from './useAway'
 import { useServerChoices } from './useServerChoices'
@@ -24,22 +27,25 @@ export function Shell({ children }: { children: ReactNode }) {
   const layers = useLayers()
   const listShown = useUi((state) => state.listShown)
   const { pathname } = useLocation()
+  const isPhone = useMedia('(max-width: 760px)')
+  const [isDrawn, setDrawn] = useState(false)
+  useEffect(() => afterPaint(() => setDrawn(true)), [])
   useLive()
   useAway()
   useServerChoices()
   useShortcuts()
   useEffect(() => { useLayers.setState({ list: false }) }, [pathname])
-  const isSettings = pathname.startsWith('/settings')
+  const isApart = isWithoutChats(pathname)
   return (
-    <div className={`shell ${listShown && !isSettings ? '' : 'no-list'} ${layers.list ? 'list-open' : ''}`}>
+    <div className={`shell ${listShown && !isApart ? '' : 'no-list'} ${layers.list ? 'list-open' : ''}`}>
       <Rail />
-      {!isSettings && <ChatList />}
+      {!isApart && <ChatList />}
       <main className="screen" id="main" tabIndex={-1}>
         <ConnectionBanner />
         <div className="screen-body">{children}</div>
       </main>
-      <BottomBar />
-      <Suspense><Overlays /></Suspense>
+      {isPhone && <BottomBar />}
+      {isDrawn && <Suspense><Overlays /></Suspense>}
       <Suspense>
         {layers.palette && <Palette />}
         {layers.keys && <KeysDialog />}

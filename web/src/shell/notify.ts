@@ -11,13 +11,14 @@ export function notify(event: TeamEvent): void {
   const wanted = queryClient.getQueryData<Preferences>(keys.preferences)?.notifications
   if (event.type === 'approval_requested' && wanted?.approvals) {
     const { approval } = event.data
-    show(event.session_id, `${approval.agent}: ${approval.question ?? approval.tool}`)
+    const at = approval.app === null ? `/chat/${event.session_id}` : '/settings/approvals'
+    show(event.session_id, `${approval.agent}: ${approval.question ?? approval.tool}`, at)
   }
   const isEnd = event.type === 'message' && event.parent_run_id === null && event.data.message.role === 'assistant' && !['streaming', 'waiting'].includes(event.data.message.status)
   if (isEnd && wanted?.runs) show(event.session_id, translator('shell')('answered', { agent: event.data.message.agent ?? '' }))
 }
 
-function show(chatId: string, text: string): void {
-  const notice = new Notification('Entourage', { body: text, tag: chatId, icon: '/icon.svg' })
-  notice.onclick = () => { window.focus(); void navigate({ to: `/chat/${chatId}` }); notice.close() }
+function show(tag: string, text: string, at = `/chat/${tag}`): void {
+  const notice = new Notification('Entourage', { body: text, tag, icon: '/icon.svg' })
+  notice.onclick = () => { window.focus(); void navigate({ to: at }); notice.close() }
 }

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { useNavigate } from '@/lib/router'
+import Activity from 'lucide-react/icons/activity'
 import Keyboard from 'lucide-react/icons/keyboard'
 import Languages from 'lucide-react/icons/languages'
 import LogOut from 'lucide-react/icons/log-out'
@@ -7,9 +8,11 @@ import MessageSquare from 'lucide-react/icons/message-square'
 import PanelRight from 'lucide-react/icons/panel-right'
 import SquarePen from 'lucide-react/icons/square-pen'
 import SunMoon from 'lucide-react/icons/sun-moon'
+import Upload from 'lucide-react/icons/upload'
 import { adminRoutes } from '@/admin/routes'
 import { writeDraft } from '@/chat/useDraft'
 import { languages, useT } from '@/i18n'
+import { tabs } from '@/observe/tabs'
 import { offerDraft } from '@/lib/draft'
 import { fuzzy } from '@/lib/fuzzy'
 import { useAgents, useChats } from '@/lib/queries'
@@ -28,6 +31,7 @@ const most_in_group = 7
 export function usePaletteItems(query: string): PaletteGroup[] {
   const t = useT('shell')
   const admin = useT('admin')
+  const observe = useT('observe')
   const navigate = useNavigate()
   const chats = useChats().data?.pages.flatMap((page) => page.items) ?? []
   const agents = useAgents().data ?? []
@@ -43,7 +47,9 @@ export function usePaletteItems(query: string): PaletteGroup[] {
   const pages = adminRoutes.filter((route) => !route.hidden && (isAdmin || !route.adminOnly))
   const actions: PaletteItem[] = [
     item('new', t('newChat'), <SquarePen size={15} />, go('/'), 'Alt N'),
+    ...tabs.map(({ path, labelKey }) => item(`observe-${path}`, `${t('observe')}: ${observe(labelKey)}`, <Activity size={15} />, go(`/observe/${path}`))),
     ...pages.map(({ path, labelKey, icon: Icon }) => item(`page-${path}`, `${t('settings')}: ${admin(labelKey)}`, <Icon size={15} />, go(`/settings/${path}`))),
+    item('import', t('importChats'), <Upload size={15} />, go('/settings/general')),
     item('dock', t('keyDock'), <PanelRight size={15} />, () => useUi.setState((ui) => ({ dockShown: !ui.dockShown })), 'Ctrl .'),
     ...themes.map(([theme, label]) => item(`theme-${theme}`, `${t('theme')}: ${label}`, <SunMoon size={15} />, () => chooseTheme(theme))),
     ...languages.map(({ id, name }) => item(`language-${id}`, `${t('language')}: ${name}`, <Languages size={15} />, () => void chooseLanguage(id))),

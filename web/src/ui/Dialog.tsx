@@ -21,7 +21,11 @@ export function Dialog({ open, onClose, title, description, children, footer, si
   const id = useId()
   useEffect(() => {
     const dialog = element.current
-    if (open && dialog && !dialog.open) dialog.showModal()
+    if (open && dialog && !dialog.open) {
+      dialog.showModal()
+      // The browser would choose the close button: React's `autoFocus` came before the dialog was open.
+      dialog.querySelector<HTMLElement>('.dialog-body :is(input, textarea, select):not(:disabled)')?.focus()
+    }
     return () => { if (open) dialog?.close() }
   }, [open])
   if (!open) return null

@@ -8,11 +8,14 @@ export function TooltipHost() {
   const element = useRef<HTMLDivElement>(null)
   useEffect(() => {
     let timer = 0
+    let isMoving = false
     const hide = () => { clearTimeout(timer); element.current?.hidePopover() }
+    const onKey = (event: Event) => { isMoving = event instanceof KeyboardEvent && /^(Tab|Arrow)/.test(event.key); hide() }
     const show = (event: Event) => {
       const owner = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-tip]') : null
       hide()
-      if (!owner || (event.type === 'focusin' && !owner.matches(':focus-visible'))) return
+      // Focus that a dialog gives to its first button is nobody's question.
+      if (!owner || (event.type === 'focusin' && !(isMoving && owner.matches(':focus-visible')))) return
       timer = window.setTimeout(() => {
         const tip = element.current
         if (!tip || !owner.isConnected || owner.getAttribute('aria-expanded') === 'true') return
@@ -21,7 +24,7 @@ export function TooltipHost() {
         place(tip, owner)
       }, delay_ms)
     }
-    const opened: [string, (event: Event) => void][] = [['pointerover', show], ['focusin', show], ['pointerdown', hide], ['keydown', hide], ['pointerleave', hide], ['focusout', hide]]
+    const opened: [string, (event: Event) => void][] = [['pointerover', show], ['focusin', show], ['pointerdown', hide], ['keydown', onKey], ['pointerleave', hide], ['focusout', hide]]
     opened.forEach(([name, listener]) => document.addEventListener(name, listener))
     document.addEventListener('scroll', hide, true)
     return () => {

@@ -7,7 +7,8 @@ const page = (items, limit, cursor) => {
 }
 
 function messages(team, chat, query) {
-  const branch = team.branch(chat)
+  const through = query.get('through')
+  const branch = team.branch(through ? { active_message_id: team.leafBelow(through) } : chat)
   const before = query.get('before')
   const end = before ? branch.findIndex(({ id }) => id === before) : branch.length
   const start = Math.max(0, end - Number(query.get('limit') ?? 100))

@@ -26,8 +26,9 @@ const scripts = [
   }],
   [/plan|team|compare/i, async (writer, { team, chat }) => {
     await writer.text('Two agents can do this side by side.', 'reasoning')
-    const call = writer.begin('call_agent', { agent: 'researcher', task: 'Read the docs of all three' })
-    const child = new Writer(team, chat, { agent: 'researcher', parentRun: writer.run.id, pace: 20 })
+    const runId = newId()
+    const call = writer.begin('call_agent', { agent: 'researcher', task: 'Read the docs of all three' }, { run_id: runId, agent: 'researcher' })
+    const child = new Writer(team, chat, { agent: 'researcher', runId, parentRun: writer.run.id, pace: 20 })
     await child.tool('web_search', { query: 'taskiq arq dramatiq' }, { result: '9 hits', takes: 700 })
     await child.text('taskiq is async from the ground up; arq is the smallest; dramatiq has the longest history.')
     child.end()

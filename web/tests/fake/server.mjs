@@ -2,12 +2,14 @@
  * A small, faithful fake of the server, for the client's own tests and for drawing screens without it:
  *   node tests/fake/server.mjs [port]   then open the address that it prints; any e-mail and password sign in.
  */
+import { alertRoutes } from './alerts.mjs'
 import { createReadStream, existsSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { WebSocketServer } from 'ws'
 import { chatRoutes } from './chats.mjs'
+import { Observed } from './observe.mjs'
 import { seed } from './seed.mjs'
 import { iso, newId, Team } from './team.mjs'
 
@@ -40,14 +42,14 @@ function serveFile(req, res, folder, path) {
   createReadStream(zipped ? gz : file).pipe(res)
 }
 
-/** Starts the fake; `long` is the number of messages in its long chat. */
-export async function startFake({ port = 0, folder = built, long = 300, signedIn = true } = {}) {
+/** Starts the fake; `long` is the number of messages in its long chat, `watched` of the events to watch. */
+export async function startFake({ port = 0, folder = built, long = 300, signedIn = true, watched = 0 } = {}) {
   const team = new Team()
   const admin = await optional('./admin.mjs')
   const { artifacts = [] } = await optional('./admin.artifacts.mjs')
   const refs = artifacts.map(({ id, version, title, type }) => ({ id, version, title, type }))
   const chats = seed(team, { artifacts: refs, long })
-  const state = { team, chats, needs_admin: false, registration: 'open', refuse: new Set() }
+  const state = { team, chats, needs_admin: false, registration: 'open', refuse: new Set(), observed: new Observed(watched) }
 
   const auth = (path, method, req) => {
     const door = path.split('/')[4]
@@ -68,7 +70,7 @@ export async function startFake({ port = 0, folder = built, long = 300, signedIn
       res.writeHead(status, { 'content-type': status >= 400 ? 'application/problem+json' : isText ? 'text/plain' : 'application/json', ...headers })
       res.end(body === undefined ? undefined : isText ? body : JSON.stringify(body))
     }
-    if (!/^\/(api|my|fake)(\/|$)/.test(path)) return serveFile(req, res, folder, path)
+    if (!/^\/(api|my|fake|events|sessions|aggregations|metrics|costs)(\/|$)/.test(path)) return serveFile(req, res, folder, path)
     const raw = await readAll(req)
     const isJson = (req.headers['content-type'] ?? '').includes('json')
     const body = isJson && raw.length > 0 ? JSON.parse(raw.toString()) : null
@@ -76,8 +78,22 @@ export async function startFake({ port = 0, folder = built, long = 300, signedIn
     if (path.startsWith('/api/v1/auth')) return json(...auth(path, req.method, req))
     const chat = await chatRoutes(team, { method: req.method, path, query: url.searchParams, body, raw })
     if (chat) return json(...chat)
+    const keys = (await optional('./admin.data.mjs')).keys ?? []
+    const guarded = alertRoutes({ method: req.method, path, query: url.searchParams, body })
+    if (guarded) return json(...guarded)
+    const watched = state.observed.answer({ method: req.method, path, query: url.searchParams, body, keys })
+    if (watched) return json(...watched)
     if (await admin.adminRoutes?.({ req, res, url, method: req.method, path, body, json, state })) return undefined
     return json(404, { title: 'Not found', status: 404, detail: path })
+  }
+
+  /** The Observe screen's own subscription; a new one takes the place of the old. */
+  const watch = (socket, { id, filters }) => {
+    if (socket.watcher) state.observed.listeners.delete(socket.watcher)
+    socket.watcher = { socket, filters }
+    state.observed.listeners.add(socket.watcher)
+    socket.send(JSON.stringify({ type: 'subscribed', id, seq: filters.after ?? state.observed.seq }))
+    if (filters.after !== undefined) for (const event of state.observed.events) if (event.seq > filters.after) socket.send(JSON.stringify({ type: 'event', payload: event, timestamp: event.ts }))
   }
 
   const server = createServer((req, res) => { answer(req, res).catch((error) => { console.error(error); res.writeHead(500).end() }) })
@@ -89,12 +105,13 @@ export async function startFake({ port = 0, folder = built, long = 300, signedIn
       const frame = JSON.parse(data.toString())
       if (frame.action === 'ping') send({ type: 'pong' })
       if (frame.action !== 'subscribe') return
+      if (frame.id === 'observe') { watch(socket, frame); return }
       send({ type: 'subscribed', id: frame.id, seq: team.seq })
       const { after } = frame.filters
       if (after !== undefined) team.log.filter((event) => event.seq > after).forEach(tell)
       team.listeners.add(tell)
     })
-    socket.on('close', () => team.listeners.delete(tell))
+    socket.on('close', () => { team.listeners.delete(tell); if (socket.watcher) state.observed.listeners.delete(socket.watcher) })
   })
   await new Promise((resolve) => server.listen(port, '127.0.0.1', resolve))
   return {
@@ -107,6 +124,7 @@ export async function startFake({ port = 0, folder = built, long = 300, signedIn
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const fake = await startFake({ port: Number(process.argv[2] ?? 8799) })
+  const fake = await startFake({ port: Number(process.argv[2] ?? 8799), watched: 2500 })
+  fake.state.observed.run(12)
   console.log(fake.url)
 }

@@ -57,16 +57,18 @@ export class Team {
     return items.reverse()
   }
 
-  /** Makes the branch through a message active, down to its newest leaf. */
-  activate(chat, messageId) {
-    let at = messageId
-    for (;;) {
-      const children = [...this.messages.values()].filter((message) => message.parent_id === at && !message.is_child)
-      const next = children.at(-1)
-      if (!next) break
+  /** The newest message below a message. */
+  leafBelow(messageId) {
+    for (let at = messageId; ;) {
+      const next = [...this.messages.values()].filter((message) => message.parent_id === at && !message.is_child).at(-1)
+      if (!next) return at
       at = next.id
     }
-    chat.active_message_id = at
+  }
+
+  /** Makes the branch through a message active, down to its newest leaf. */
+  activate(chat, messageId) {
+    chat.active_message_id = this.leafBelow(messageId)
   }
 
   emit(chat, type, data, { run_id = null, parent_run_id = null, agent = null } = {}) {

@@ -37,10 +37,10 @@ export class Writer {
     }
   }
 
-  begin(tool, args) {
-    const call = { type: 'tool_call', tool_call_id: newId(), tool, args, status: 'running', result: null, error: null, started_at: iso(), duration_ms: null, artifacts: [], approval_id: null, child: null }
+  begin(tool, args, child = null) {
+    const call = { type: 'tool_call', tool_call_id: newId(), tool, args, status: 'running', result: null, error: null, started_at: iso(), duration_ms: null, artifacts: [], approval_id: null, child }
     const part = this.message.parts.push(call) - 1
-    this.emit('tool_started', { message_id: this.message.id, part, tool_call_id: call.tool_call_id, tool, args, started_at: call.started_at })
+    this.emit('tool_started', { message_id: this.message.id, part, tool_call_id: call.tool_call_id, tool, args, started_at: call.started_at, child })
     return { part, call }
   }
 

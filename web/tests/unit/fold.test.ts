@@ -16,7 +16,7 @@ describe('a turn', () => {
   test('reads as it was written', () => {
     const reply = messageOf(whole, 'm2')
     expect(whole.order).toEqual(['m1', 'm2'])
-    expect(reply?.parts.map((part) => (part.type === 'tool_call' ? `${part.tool} ${part.status}` : part.type === 'attachment' ? '' : part.text)))
+    expect(reply?.parts.map((part) => (part.type === 'tool_call' ? `${part.tool} ${part.status}` : 'text' in part ? part.text : '')))
       .toEqual(['let me see', 'I look 👀 first.', 'run_command ok', 'call_agent failed', 'Done.'])
     expect(reply?.parts[2]).toMatchObject({ args: { command: 'ls -l' }, result: 'a b', approval_id: 'a1' })
   })

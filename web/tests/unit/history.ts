@@ -23,7 +23,7 @@ export class Log {
 }
 
 export const approval = (part: Partial<Approval> = {}): Approval => ({
-  id: 'a1', kind: 'approval', chat_id, run_id: 'r1', message_id: 'm2', tool_call_id: 't1', agent: 'coder', tool: 'run_command', args: { command: 'ls' }, question: null, options: [], risk: 'low',
+  id: 'a1', kind: 'approval', app: null, session_id: null, chat_id, run_id: 'r1', message_id: 'm2', tool_call_id: 't1', agent: 'coder', tool: 'run_command', args: { command: 'ls' }, question: null, options: [], risk: 'low',
   status: 'pending', created_at: '', expires_at: '', decided_at: null, ...part,
 })
 
@@ -42,11 +42,11 @@ export function turn(): TeamEvent[] {
     .add('approval_requested', { ...at(2), approval: approval() })
     .add('approval_resolved', { ...at(2), approval: approval({ status: 'approved', args: { command: 'ls -l' } }) })
     .add('tool_finished', { ...at(2), tool_call_id: 't1', tool: 'run_command', result: 'a b', duration_ms: 5, artifacts: [], child: null })
-    .add('tool_started', { ...at(3), tool_call_id: 't2', tool: 'call_agent', args: { agent: 'researcher' }, started_at: '' })
+    .add('tool_started', { ...at(3), tool_call_id: 't2', tool: 'call_agent', args: { agent: 'researcher' }, started_at: '', child: { run_id: 'r2', agent: 'researcher' } })
     .add('message', { message: child }, { run_id: 'r2', parent_run_id: 'r1' })
     .add('text_delta', { message_id: 'm3', part: 0, offset: 0, text: 'found' }, { run_id: 'r2', parent_run_id: 'r1' })
     .add('message', { message: { ...child, status: 'done', parts: [{ type: 'text', text: 'found' }] } }, { run_id: 'r2', parent_run_id: 'r1' })
-    .add('tool_failed', { ...at(3), tool_call_id: 't2', tool: 'call_agent', error: 'late', duration_ms: 9, status: 'failed' })
+    .add('tool_failed', { ...at(3), tool_call_id: 't2', tool: 'call_agent', error: 'late', duration_ms: 9, status: 'failed', child: { run_id: 'r2', agent: 'researcher' } })
     .add('text_delta', { ...at(4), offset: 0, text: 'Don' })
     .add('text_delta', { ...at(4), offset: 3, text: 'e.' })
     .events

@@ -75,3 +75,40 @@ test('a failed fetch is told, and mended by another try', async () => {
   await again
   expect(store.listView()).toMatchObject({ status: 'ready', order: ['m1'] })
 })
+
+test('the first page comes alone; all that came before follows when it is asked for, each page once', async () => {
+  const loaded = store.load()
+  expect(get).toHaveBeenLastCalledWith('/my/chat/c1/messages', { limit: 40 })
+  answer({ items: [message('m3')], has_more: true, seq: 1 })
+  await loaded
+  const all = store.loadAll()
+  expect(store.loadOlder()).toBe(store.loadOlder())
+  answer({ items: [message('m2')], has_more: true, seq: 1 })
+  await vi.waitFor(() => expect(get).toHaveBeenLastCalledWith('/my/chat/c1/messages', { limit: 100, before: 'm2' }))
+  answer({ items: [message('m1')], has_more: false, seq: 1 })
+  await all
+  expect(store.listView()).toMatchObject({ order: ['m1', 'm2', 'm3'], hasMore: false, loadingOlder: false })
+})
+
+test('a page that fails ends the way back, and may be tried again', async () => {
+  const loaded = store.load()
+  answer({ items: [message('m2')], has_more: true, seq: 1 })
+  await loaded
+  get.mockRejectedValueOnce(new Error('no'))
+  await expect(store.loadAll()).rejects.toThrow('no')
+  expect(store.listView().loadingOlder).toBe(false)
+  const again = store.loadOlder()
+  answer({ items: [message('m1')], has_more: false, seq: 1 })
+  await again
+  expect(store.listView().order).toEqual(['m1', 'm2'])
+})
+
+test('a chat runs while a message of its branch is being written', async () => {
+  const loaded = store.load()
+  answer(empty)
+  await loaded
+  events.slice(0, 6).forEach((event) => store.take(event))
+  expect(store.listView().running).toBe(true)
+  store.put(message('m2', { parent_id: 'm1', status: 'done' }))
+  expect(store.listView().running).toBe(false)
+})

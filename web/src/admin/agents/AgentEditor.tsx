@@ -10,6 +10,7 @@ import type { TaggedAgent } from './data'
 import type { AgentForm } from './form'
 import { HuePicker } from './HuePicker'
 import { LimitFields, ModelFields } from './NumberFields'
+import { OutputSchema } from './OutputSchema'
 import { ToolGrants } from './ToolGrants'
 import { type Editor, useAgentEditor } from './useAgentEditor'
 import { usePlace } from './Agents'
@@ -60,6 +61,9 @@ export function AgentEditor({ saved, start }: { saved: TaggedAgent | null; start
         </Section>
         <Section title={t('tools')} lead={t('toolsLead')}>
           <ToolGrants editor={editor} />
+        </Section>
+        <Section title={t('outputForm')} lead={t('outputFormLead')}>
+          <OutputSchema editor={editor} />
         </Section>
         <Section title={t('limits')} lead={t('limitsLead')}>
           <LimitFields editor={editor} />

@@ -18,6 +18,7 @@ const LABELS = {
   max_tokens: 'maxTokens',
   max_seconds: 'maxSeconds',
   max_cost_usd: 'maxCost',
+  output_schema: 'outputSchema',
   hue: 'colour',
   enabled: 'enabled',
 } as const satisfies Record<AgentField, string>

@@ -11,6 +11,7 @@ const agent: Agent = {
   model_settings: { temperature: 0.2 },
   tools: { run_code: 'allow' },
   limits: { max_steps: 40, max_tokens: 200_000, max_seconds: 900, max_cost_usd: '0.50' },
+  output_schema: { type: 'object', properties: { a: { type: 'string' } } },
   hue: 150,
   status: 'active',
   is_default: true,
@@ -48,6 +49,16 @@ describe('the agent form', () => {
 })
 
 describe('checkAgent', () => {
+  it('takes a schema of an object, or none', () => {
+    const form = toForm(agent)
+    const mistake = (output_schema: string) => checkAgent({ ...form, output_schema }).output_schema
+    expect(['', '  ', '{"type": "object"}'].map(mistake)).toEqual([undefined, undefined, undefined])
+    expect(mistake('{"type": ')).toBe('badJson')
+    expect(['[]', '1', '{"type": "string"}'].map(mistake)).toEqual(['badSchema', 'badSchema', 'badSchema'])
+    expect(mistake(JSON.stringify({ type: 'object', title: 'x'.repeat(40_000) }))).toBe('tooLong')
+    expect(toPatch(form, { ...form, output_schema: '' })).toEqual({ output_schema: null })
+  })
+
   const good = { ...emptyForm(10), name: 'writer' }
 
   it('passes a good form, also an agent that exists', () => {

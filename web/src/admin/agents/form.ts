@@ -15,6 +15,8 @@ export interface AgentForm {
   max_seconds: string
   /** Empty sets no limit. */
   max_cost_usd: string
+  /** A JSON schema as text; empty for answers in text. */
+  output_schema: string
   hue: number
   enabled: boolean
 }
@@ -22,7 +24,7 @@ export type AgentField = keyof AgentForm
 /** What goes over the wire when an agent is made or changed. */
 export type AgentBody = Pick<
   Agent,
-  'name' | 'role' | 'instructions' | 'model' | 'model_settings' | 'tools' | 'limits' | 'hue' | 'status'
+  'name' | 'role' | 'instructions' | 'model' | 'model_settings' | 'tools' | 'limits' | 'output_schema' | 'hue' | 'status'
 >
 
 /** Where the server names each field in a problem's errors. */
@@ -38,6 +40,7 @@ export const WIRE_NAME: Record<AgentField, string> = {
   max_tokens: 'limits.max_tokens',
   max_seconds: 'limits.max_seconds',
   max_cost_usd: 'limits.max_cost_usd',
+  output_schema: 'output_schema',
   hue: 'hue',
   enabled: 'status',
 }
@@ -57,6 +60,7 @@ export function emptyForm(hue: number): AgentForm {
     max_tokens: '1000000',
     max_seconds: '1800',
     max_cost_usd: '',
+    output_schema: '',
     hue,
     enabled: true,
   }
@@ -76,6 +80,7 @@ export function toForm(agent: Agent): AgentForm {
     max_tokens: String(limits.max_tokens),
     max_seconds: String(limits.max_seconds),
     max_cost_usd: limits.max_cost_usd ?? '',
+    output_schema: agent.output_schema ? JSON.stringify(agent.output_schema, null, 2) : '',
     hue: agent.hue,
     enabled: agent.status === 'active',
   }
@@ -95,8 +100,19 @@ export function toBody(form: AgentForm): AgentBody {
       max_seconds: Number(form.max_seconds),
       max_cost_usd: form.max_cost_usd.trim() || null,
     },
+    output_schema: schemaOf(form.output_schema),
     hue: form.hue,
     status: form.enabled ? 'active' : 'disabled',
+  }
+}
+
+/** The schema that was typed; null for none and for what is no JSON object (which is not sent: see `checkSchema`). */
+function schemaOf(typed: string): Agent['output_schema'] {
+  try {
+    const value: unknown = JSON.parse(typed)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null
+  } catch {
+    return null
   }
 }
 
@@ -128,12 +144,13 @@ export function mergeForms(base: AgentForm, mine: AgentForm, theirs: AgentForm):
   return { ...theirs, ...kept }
 }
 
-export type Mistake = 'needed' | 'badName' | 'nameTaken' | 'badNumber' | 'tooSmall' | 'tooLarge' | 'badMoney' | 'tooLong'
+export type Mistake = 'needed' | 'badName' | 'nameTaken' | 'badNumber' | 'tooSmall' | 'tooLarge' | 'badMoney' | 'badJson' | 'badSchema' | 'tooLong'
 
 const NAME = /^[a-z][a-z0-9_-]{1,31}$/
 const MONEY = /^\d{1,7}(\.\d{1,6})?$/
 const MAX_ROLE_CHARS = 200
 const MAX_INSTRUCTIONS_CHARS = 50_000
+const MAX_SCHEMA_CHARS = 32_768
 
 /** What the person should mend before saving, by field; `taken` are the names of the other agents. */
 export function checkAgent(form: AgentForm, taken: readonly string[] = []): Partial<Record<AgentField, Mistake>> {
@@ -147,8 +164,21 @@ export function checkAgent(form: AgentForm, taken: readonly string[] = []): Part
     max_tokens: checkNumber(form.max_tokens, 1000, 100_000_000, { optional: false, whole: true }),
     max_seconds: checkNumber(form.max_seconds, 1, 86_400, { optional: false, whole: true }),
     max_cost_usd: form.max_cost_usd.trim() === '' || MONEY.test(form.max_cost_usd.trim()) ? null : 'badMoney',
+    output_schema: checkSchema(form.output_schema),
   }
   return Object.fromEntries(Object.entries(found).filter(([, mistake]) => mistake !== null))
+}
+
+function checkSchema(typed: string): Mistake | null {
+  if (typed.trim() === '') return null
+  try {
+    JSON.parse(typed)
+  } catch {
+    return 'badJson'
+  }
+  const schema = schemaOf(typed)
+  if (schema?.type !== 'object') return 'badSchema'
+  return JSON.stringify(schema).length > MAX_SCHEMA_CHARS ? 'tooLong' : null
 }
 
 function checkName(name: string, taken: readonly string[]): Mistake | null {

@@ -1,6 +1,7 @@
 import { Link } from '@/lib/router'
 import { type KeyboardEvent, type ReactNode, useState } from 'react'
 import MessageSquare from 'lucide-react/icons/message-square'
+import SquareTerminal from 'lucide-react/icons/square-terminal'
 import { useT } from '@/i18n'
 import { ago, dateTime } from '@/lib/format'
 import type { Approval, Decision } from '@/lib/types'
@@ -42,6 +43,7 @@ export function PendingCard({ approval, busy, ticked, onTick, onDecide }: Props)
           <input type="checkbox" checked={ticked} onChange={onTick} aria-label={t('tick', { tool: approval.tool })} />
         )}
         <AgentName name={approval.agent} />
+        {approval.app !== null && approval.app !== approval.agent && <Badge>{approval.app}</Badge>}
         <span className="grow small">
           {question ? (
             t('asksQuestion')
@@ -57,9 +59,7 @@ export function PendingCard({ approval, busy, ticked, onTick, onDecide }: Props)
         <span className="tiny faint" title={t('expiresAt', { when: dateTime(approval.expires_at) })}>
           {ago(approval.created_at)}
         </span>
-        <Link to={`/chat/${approval.chat_id}`} className="icon-btn icon-btn-s" aria-label={t('toChat')} data-tip={t('toChat')}>
-          <MessageSquare size={15} aria-hidden />
-        </Link>
+        <Origin approval={approval} />
       </header>
       {question ? (
         <Question approval={approval} busy={busy} onDecide={onDecide} />
@@ -67,6 +67,21 @@ export function PendingCard({ approval, busy, ticked, onTick, onDecide }: Props)
         <Permission approval={approval} busy={busy} onDecide={onDecide} />
       )}
     </article>
+  )
+}
+
+/** The way to where it was asked: the chat, or the session of an outside agent. */
+function Origin({ approval }: { approval: Approval }): ReactNode {
+  const t = useT('admin')
+  const outside = approval.app !== null && approval.session_id !== null
+  const label = outside ? t('toSession') : t('toChat')
+  const to = outside
+    ? `/observe/sessions/${encodeURIComponent(approval.app ?? '')}/${encodeURIComponent(approval.session_id ?? '')}`
+    : `/chat/${approval.chat_id}`
+  return (
+    <Link to={to} className="icon-btn icon-btn-s" aria-label={label} data-tip={label}>
+      {outside ? <SquareTerminal size={15} aria-hidden /> : <MessageSquare size={15} aria-hidden />}
+    </Link>
   )
 }
 
@@ -80,6 +95,7 @@ function Permission({ approval, busy, onDecide }: DecideProps): ReactNode {
   const broken = draft !== null && edited === null
   return (
     <>
+      {approval.question !== null && <p className="pending-question">{approval.question}</p>}
       {draft === null ? (
         <pre className="pending-args" tabIndex={0} role="region" aria-label={t('args')}>
           {argsText(approval.args) || t('argsNone')}
@@ -116,10 +132,12 @@ function Permission({ approval, busy, onDecide }: DecideProps): ReactNode {
         <Button disabled={busy} onClick={() => setDraft(draft === null ? JSON.stringify(approval.args, null, 2) : null)}>
           {draft === null ? t('edit') : t('cancel')}
         </Button>
-        <label className="pending-always">
-          <input type="checkbox" checked={remember} onChange={(event) => setRemember(event.target.checked)} />
-          {t('always')}
-        </label>
+        {approval.app === null && (
+          <label className="pending-always">
+            <input type="checkbox" checked={remember} onChange={(event) => setRemember(event.target.checked)} />
+            {t('always')}
+          </label>
+        )}
       </div>
     </>
   )

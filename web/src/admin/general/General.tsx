@@ -9,6 +9,7 @@ import { Segments } from '@/ui/Segments'
 import { Loaded } from '../parts/Loaded'
 import { Card, Page, Section, Setting } from '../parts/Page'
 import { type PreferencePatch, usePreferencePatch } from '../parts/usePreferencePatch'
+import { ImportChats } from './ImportChats'
 import { Notices } from './Notices'
 import { TimeZone } from './TimeZone'
 
@@ -32,6 +33,7 @@ export function General(): ReactNode {
             <Assistance preferences={data} patch={patch} />
             <Notices notifications={data.notifications} onChange={(notifications) => patch({ notifications })} />
             <Editing preferences={data} patch={patch} />
+            <ImportChats />
           </>
         )}
       </Loaded>

@@ -1,0 +1,32 @@
+import type { Translation } from '@/i18n'
+import type en from '../en/share'
+
+export default {
+  loading: 'A carregar',
+  copy: 'Copiar',
+  copied: 'Copiado',
+  new: 'novo',
+  shareTitle: 'Partilhar esta conversa',
+  shareLead: 'Quem tiver a ligação pode ler a conversa como está agora, com os resultados. As mensagens seguintes, os dados dados às ferramentas, os custos e a sua identidade ficam consigo.',
+  makeLink: 'Criar ligação',
+  link: 'Ligação',
+  linkCopied: 'A ligação foi copiada',
+  shownOnce: 'A ligação só é mostrada desta vez: o servidor não guarda cópia dela.',
+  links: { one: '{n} ligação para esta conversa', other: '{n} ligações para esta conversa' },
+  linkOf: 'Partilhada {when}',
+  revoke: 'Revogar',
+  nothingToShare: 'Ainda não há nada nesta conversa.',
+  readOnly: 'Só de leitura',
+  sharedAt: 'Como estava em {when}',
+  goneTitle: 'Não há nada nesta ligação',
+  goneDetail: 'Pode ter sido revogada, ou a conversa foi eliminada.',
+  person: 'Pergunta',
+  agent: 'Agente',
+  callFailed: '{tool}: falhou',
+  opensTab: 'abre num novo separador',
+  dataTitle: 'Dados',
+  dataJson: 'Mostrar como JSON',
+  dataFields: 'Mostrar como campos',
+  dataCopy: 'Copiar como JSON',
+  summarised: { one: '{n} mensagem anterior foi resumida para o modelo', other: '{n} mensagens anteriores foram resumidas para o modelo' },
+} satisfies Translation<typeof en>
