@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -111,7 +112,7 @@ class _Values(Protocol):
     async def close(self) -> Any: ...
 
 
-class _Engine:
+class _Engine(ABC):
     """Values, locks, and how useful they were."""
 
     values: _Values
@@ -128,8 +129,9 @@ class _Engine:
         else:
             self.misses += 1
 
+    @abstractmethod
     def lock(self, key: str, seconds: float) -> AbstractAsyncContextManager[None]:
-        raise NotImplementedError
+        """Hold `key` for the block, at most so long."""
 
 
 class _MemoryValues:
