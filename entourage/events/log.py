@@ -18,11 +18,14 @@ logger = structlog.get_logger(__name__)
 
 Publish: TypeAlias = Callable[[Sequence[Published]], None]
 
+Done: TypeAlias = Callable[[list[Appended], Problem | None], None]
+"""Called once when events are committed, or with the problem why they are not. It must return at once."""
+
 
 class _Waiting(NamedTuple):
     rows: list[tuple[Record, Rollup]]
-    done: asyncio.Future[list[Appended]]
-    rider: Rider | None = None
+    done: Done
+    riders: Sequence[Rider] = ()
 
 
 class EventLog:
@@ -70,19 +73,29 @@ class EventLog:
         """
         return [appended.seq for appended in await self.put(events)]
 
-    async def put(self, events: Sequence[NewEvent]) -> list[Appended]:
-        """As `append`, and tells which of them were new."""
+    async def put(self, events: Sequence[NewEvent], riders: Sequence[Rider] = ()) -> list[Appended]:
+        """As `append`, and tells which of them were new. `riders` are carried out in the same transaction."""
         if not events:
             return []
         if self._closing:
-            raise Unavailable("The server is shutting down.", hint="Try again in a few seconds.")
+            raise _closing()
         if self._queued and self._queued + len(events) > self._queue_events:
             await self._wait_for_room(len(events))
-        done: asyncio.Future[list[Appended]] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting([event.record() for event in events], done))
+        appended: asyncio.Future[list[Appended]] = asyncio.get_running_loop().create_future()
+        self._queue(events, _settle(appended), riders)
+        return await appended
+
+    def offer(self, events: Sequence[NewEvent], done: Done) -> bool:
+        """As `put`, without waiting: `done` is called after commit. False when it had to wait, for room or for ever."""
+        if self._closing or (self._queued and self._queued + len(events) > self._queue_events):
+            return False
+        self._queue(events, done)
+        return True
+
+    def _queue(self, events: Sequence[NewEvent], done: Done, riders: Sequence[Rider] = ()) -> None:
+        self._waiting.append(_Waiting([event.record() for event in events], done, riders))
         self._queued += len(events)
         self._work.set()
-        return await done
 
     async def carry(self, rider: Rider) -> int:
         """Execute the statement in the next transaction of the log; how many rows it changed.
@@ -90,12 +103,19 @@ class EventLog:
         For what is written at every step of a run: it shares the commit of the events around it. Raises as `append`.
         """
         if self._closing:
-            raise Unavailable("The server is shutting down.", hint="Try again in a few seconds.")
-        done: asyncio.Future[list[Appended]] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting([], done, rider))
+            raise _closing()
+        carried: asyncio.Future[list[Appended]] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting([], _settle(carried), (rider,)))
         self._work.set()
-        await done
+        await carried
         return rider.rowcount
+
+    async def write(self, riders: Sequence[Rider]) -> bool:
+        """Carry out statements in one short transaction, without events: for views of the log.
+
+        False, and nothing is changed, when the first changes no row. Raises what the engine raises.
+        """
+        return await self._store.write(riders)
 
     async def head(self, owner_id: str) -> int:
         """The owner's last seq."""
@@ -154,7 +174,7 @@ class EventLog:
     async def _commit(self, batch: list[_Waiting]) -> None:
         rows = [row for waiting in batch for row in waiting.rows]
         try:
-            appended = await self._store.append(rows, [waiting.rider for waiting in batch if waiting.rider])
+            appended = await self._store.append(rows, [rider for waiting in batch for rider in waiting.riders])
         except Exception as error:  # whatever the engine raised belongs to the callers
             if len(batch) == 1:
                 self._fail(batch[0], error)
@@ -167,8 +187,7 @@ class EventLog:
         for waiting in batch:
             mine = appended[start : start + len(waiting.rows)]
             start += len(mine)
-            if not waiting.done.done():
-                waiting.done.set_result(mine)
+            self._tell(waiting, mine, None)
             fresh += [
                 Published(record.owner_id, place.seq, record)
                 for (record, _), place in zip(waiting.rows, mine, strict=True)
@@ -182,8 +201,30 @@ class EventLog:
         if not isinstance(error, Problem):
             logger.error("log.append_failed", exc_info=error)
             error = Unavailable("The event log could not be written.", hint="Try again; ask the admin to run doctor.")
-        if not waiting.done.done():
-            waiting.done.set_exception(error)
+        self._tell(waiting, [], error)
+
+    @staticmethod
+    def _tell(waiting: _Waiting, places: list[Appended], problem: Problem | None) -> None:
+        try:
+            waiting.done(places, problem)
+        except Exception:  # one caller's trouble is not the others'
+            logger.exception("log.done_failed")
+
+
+def _settle(future: asyncio.Future[list[Appended]]) -> Done:
+    def done(places: list[Appended], problem: Problem | None) -> None:
+        if future.done():  # whoever waited has gone
+            return
+        if problem:
+            future.set_exception(problem)
+        else:
+            future.set_result(places)
+
+    return done
+
+
+def _closing() -> Unavailable:
+    return Unavailable("The server is shutting down.", hint="Try again in a few seconds.")
 
 
 def published(row: Stored) -> Published:

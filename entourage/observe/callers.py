@@ -43,8 +43,8 @@ class Callers:
         self._looking: dict[str, asyncio.Task[Caller]] = {}
         standings.on_forget(self._forget)
 
-    async def of_token(self, token: str) -> Caller:
-        """The caller. Raises Unauthorized, and Refused when the token may not send."""
+    def known(self, token: str) -> Caller | None:
+        """The caller if the token was looked up lately; what is old is looked up again meanwhile."""
         kept = self._kept.get(token)
         if kept and (kept.expires_at is None or kept.expires_at > now_ms()):
             age = time.monotonic() - kept.looked_at
@@ -53,7 +53,11 @@ class Callers:
             if age < HOLDS_SECONDS:
                 self._look(token)
                 return kept.caller
-        return await asyncio.shield(self._look(token))
+        return None
+
+    async def of_token(self, token: str) -> Caller:
+        """The caller. Raises Unauthorized, and Refused when the token may not send."""
+        return self.known(token) or await asyncio.shield(self._look(token))
 
     def _look(self, token: str) -> asyncio.Task[Caller]:
         looking = self._looking.get(token)

@@ -1,32 +1,27 @@
-"""The ingest doors as plain ASGI, outside FastAPI: one lookup, one decode, one encode, one shared commit."""
+"""The ingest doors: one lookup, one decode, one encode, one shared commit, and no task where nothing is waited for."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import TypeAlias
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeAlias
 
-import structlog
-from starlette.types import ASGIApp, Receive, Scope, Send
-
-from entourage.kit.errors import Problem, TooLarge, UnsupportedMedia
-from entourage.kit.problems import is_json
+from entourage.kit.errors import Problem, TooLarge
+from entourage.kit.exchange import Door, Exchange
 from entourage.kit.services import Services
-from entourage.kit.telemetry import Telemetry
-from entourage.observe.callers import Callers
-from entourage.observe.ingest import MAX_LINES, Ingest
+from entourage.observe.callers import Caller, Callers
+from entourage.observe.ingest import MAX_LINES, Ingest, Taken
 from entourage.observe.otlp.door import take_otlp
+from entourage.observe.otlp.payload import MAX_BYTES as MAX_OTLP_BYTES
 from entourage.observe.parse import MAX_BODY_BYTES
 from entourage.observe.posted import Sender, check_app
 from entourage.observe.refusals import Refused, not_yours, wrong_type
-from entourage.observe.requests import Gone, IngestRequest, failed
+from entourage.observe.requests import IngestRequest, refuse
 from entourage.settings import Settings
 
-logger = structlog.get_logger(__name__)
-
-Door: TypeAlias = Callable[[IngestRequest, Sender, Services], Awaitable[None]]
+Work: TypeAlias = Coroutine[Any, Any, None] | None
+Take: TypeAlias = Callable[[IngestRequest, Sender, Ingest], Work]
 
 HOOKS = "/hooks/"
-HOOKS_TEMPLATE = "/hooks/{app}"
 MAX_BATCH_BYTES = 8 * 1024 * 1024
 BATCH_TYPES = frozenset(
     {
@@ -39,46 +34,79 @@ BATCH_TYPES = frozenset(
 )
 
 
-class IngestDoors:
-    """ASGI, before the whole application: it answers the ingest doors itself and lets everything else through."""
+class IngestDoor:
+    """Implements `Door`: who sends is found, then the body is taken."""
 
-    def __init__(self, app: ASGIApp, services: Services, settings: Settings) -> None:
-        self._app = app
+    def __init__(self, template: str, max_body_bytes: int, take: Take, services: Services, settings: Settings) -> None:
+        self.template = template
+        self.max_body_bytes = max_body_bytes
+        self._take = take
         self._services = services
         self._origins = frozenset(settings.cors_origins)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] == "POST":
-            path: str = scope["path"]
-            template = path if path in DOORS else _hook_template(path)
-            if template:
-                request = IngestRequest(scope, receive, send)
-                await self._serve(DOORS[template], request)
-                if request.status:
-                    self._services.get(Telemetry).http("POST", template, request.status, request.seconds)
-                return
-        await self._app(scope, receive, send)
-
-    async def _serve(self, door: Door, request: IngestRequest) -> None:
-        try:
-            await self._answer(door, request)
-        except Gone:
-            return
-
-    async def _answer(self, door: Door, request: IngestRequest) -> None:
-        services = self._services
+    def serve(self, exchange: Exchange) -> Work:
+        """Answer at once, or when the events are in the log."""
+        request = IngestRequest(exchange)
         try:
             request.check_origin(self._origins)
-            caller = await services.get(Callers).of_token(request.token)
-            sender = Sender(caller.owner_id, caller.app or _named_app(request), is_fixed=caller.app is not None)
-            await door(request, sender, services)
+            token = request.token
+            caller = self._services.get(Callers).known(token)
+            if caller is None:
+                return self._guarded(self._introduced(request, token), request)
+            work = self._taken(request, caller)
         except Problem as problem:
-            await request.refuse(problem)
-        except Gone:
-            raise
-        except Exception:  # whatever it was, the client gets an id and the log has the rest
-            logger.exception("ingest.failed", path=request.path, request_id=request.request_id.decode())
-            await request.refuse(failed(request.request_id))
+            request.refuse(problem)
+            return None
+        return self._guarded(work, request) if work else None
+
+    def refuse(self, exchange: Exchange, problem: Problem) -> None:
+        """A problem document."""
+        refuse(exchange, _too_large(self.max_body_bytes) if isinstance(problem, TooLarge) else problem)
+
+    def _taken(self, request: IngestRequest, caller: Caller) -> Work:
+        sender = Sender(caller.owner_id, caller.app or _named_app(request), is_fixed=caller.app is not None)
+        return self._take(request, sender, self._services.get(Ingest))
+
+    async def _introduced(self, request: IngestRequest, token: str) -> None:
+        caller = await self._services.get(Callers).of_token(token)
+        if work := self._taken(request, caller):
+            await work
+
+    @staticmethod
+    async def _guarded(work: Coroutine[Any, Any, None], request: IngestRequest) -> None:
+        try:
+            await work
+        except Problem as problem:
+            request.refuse(problem)
+
+
+class IngestDoors:
+    """The doors by their paths."""
+
+    def __init__(self, services: Services, settings: Settings) -> None:
+        def door(template: str, max_body_bytes: int, take: Take) -> IngestDoor:
+            return IngestDoor(template, max_body_bytes, take, services, settings)
+
+        self._hook = door("/hooks/{app}", MAX_BODY_BYTES, _hook)
+        self._doors = {
+            "/events": door("/events", MAX_BODY_BYTES, _event),
+            "/events/batch": door("/events/batch", MAX_BATCH_BYTES, _batch),
+            "/v1/logs": door("/v1/logs", MAX_OTLP_BYTES, take_otlp),
+            "/v1/metrics": door("/v1/metrics", MAX_OTLP_BYTES, take_otlp),
+            "/v1/traces": door("/v1/traces", MAX_OTLP_BYTES, take_otlp),
+        }
+
+    def find(self, method: str, path: str) -> Door | None:
+        """The door of a path."""
+        if method != "POST":
+            return None
+        if path.startswith(HOOKS):
+            return self._hook if len(path) > len(HOOKS) and "/" not in path[len(HOOKS) :] else None
+        return self._doors.get(path)
+
+
+def _too_large(limit_bytes: int) -> Refused:
+    return Refused(TooLarge, "too_large", f"The body is larger than {limit_bytes} bytes.")
 
 
 def _named_app(request: IngestRequest) -> str | None:
@@ -86,56 +114,35 @@ def _named_app(request: IngestRequest) -> str | None:
     return check_app(named) if named else None
 
 
-def _hook_template(path: str) -> str | None:
-    return (
-        HOOKS_TEMPLATE if path.startswith(HOOKS) and len(path) > len(HOOKS) and "/" not in path[len(HOOKS) :] else None
-    )
-
-
-async def _hook(request: IngestRequest, sender: Sender, services: Services) -> None:
+def _hook(request: IngestRequest, sender: Sender, ingest: Ingest) -> Work:
     app = request.path[len(HOOKS) :]
     if sender.is_fixed and app != sender.app:
         raise not_yours(f"This key is for {sender.app!r}, not for {app[:80]!r}.")
-    body = await _json_body(request)
-    told, taken = await services.get(Ingest).hook(sender, app, body)
-    seq = str(taken.seq).encode()
-    await request.json(200, told, (b"x-entourage-id", taken.id.encode()), (b"x-entourage-seq", seq))
+
+    def told(answer: dict[str, Any], taken: Taken) -> None:
+        seq = str(taken.seq).encode()
+        request.json(200, answer, (b"x-entourage-id", taken.id.encode()), (b"x-entourage-seq", seq))
+
+    return ingest.hook(sender, app, request.json_body(), told, request.refuse)
 
 
-async def _event(request: IngestRequest, sender: Sender, services: Services) -> None:
-    body = await _json_body(request)
-    taken = await services.get(Ingest).event(sender, body)
-    await request.json(202, {"id": taken.id, "seq": taken.seq, "duplicate": taken.is_duplicate})
+def _event(request: IngestRequest, sender: Sender, ingest: Ingest) -> Work:
+    def told(taken: Taken) -> None:
+        request.answer(202, b'{"id":"%b","seq":%d,"duplicate":%b}' % _wire(taken))
+
+    return ingest.event(sender, request.json_body(), told, request.refuse)
 
 
-async def _batch(request: IngestRequest, sender: Sender, services: Services) -> None:
+def _wire(taken: Taken) -> tuple[bytes, int, bytes]:
+    return taken.id.encode(), taken.seq, b"true" if taken.is_duplicate else b"false"
+
+
+async def _batch(request: IngestRequest, sender: Sender, ingest: Ingest) -> None:
     if request.kind not in BATCH_TYPES:
         raise wrong_type(f"A batch is application/x-ndjson, not {request.kind[:80] or 'nothing'!r}.")
-    _check_encoding(request)
-    lines = (await request.body(MAX_BATCH_BYTES)).split(b"\n")
+    request.check_encoding()
+    lines = request.body.split(b"\n")
     if len(lines) > MAX_LINES + 1:  # one more: the last line may end with a line break
         raise Refused(TooLarge, "too_large", f"A batch has at most {MAX_LINES} lines.")
-    result = await services.get(Ingest).batch(sender, lines)
-    await request.json(200, result._asdict())
-
-
-async def _json_body(request: IngestRequest) -> bytes:
-    if not is_json(request.kind):
-        raise wrong_type(f"This door takes application/json, not {request.kind[:80] or 'nothing'!r}.")
-    _check_encoding(request)
-    return await request.body(MAX_BODY_BYTES)
-
-
-def _check_encoding(request: IngestRequest) -> None:
-    if request.header(b"content-encoding").lower() not in {"", "identity"}:
-        raise Refused(UnsupportedMedia, "content_encoding", "Compressed bodies are not taken here.")
-
-
-DOORS: dict[str, Door] = {
-    HOOKS_TEMPLATE: _hook,
-    "/events": _event,
-    "/events/batch": _batch,
-    "/v1/logs": take_otlp,
-    "/v1/metrics": take_otlp,
-    "/v1/traces": take_otlp,
-}
+    result = await ingest.batch(sender, lines)
+    request.json(200, result._asdict())

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, ParamSpec, TypeVar
+from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
+from typing import Any, NamedTuple, TypeAlias
 
 import structlog
 
@@ -31,9 +32,6 @@ BESIDE_FROM_BYTES = 24 * 1024
 SLICE_SECONDS = 0.004
 """How long the lines of a batch may keep the loop."""
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
 
 class Taken(NamedTuple):
     """An event that is in the log."""
@@ -41,6 +39,10 @@ class Taken(NamedTuple):
     id: str
     seq: int
     is_duplicate: bool
+
+
+HookTold: TypeAlias = Callable[[dict[str, Any], Taken], None]
+"""Called with what the agent is told, and the stored event."""
 
 
 class BatchResult(NamedTuple):
@@ -60,19 +62,41 @@ class Ingest:
         self._sources = sources
         self._guard = guard
 
-    async def event(self, sender: Sender, body: bytes) -> Taken:
-        """Store one event. Raises Refused, TooMany."""
-        event = await _quickly(len(body), _read_event, sender, body)
-        return await self._store(event)
+    def event(
+        self, sender: Sender, body: bytes, told: Callable[[Taken], None], refused: Callable[[Problem], None]
+    ) -> Coroutine[Any, Any, None] | None:
+        """Store one event, then call `told`. Gives a coroutine where something must be waited for.
 
-    async def hook(self, sender: Sender, app: str, body: bytes) -> tuple[dict[str, Any], Taken]:
-        """Store a hook; what the agent is told, `{}` for no opinion. Raises Refused, TooMany."""
-        owner_id = sender.owner_id
-        hook, adapter = await _quickly(len(body), _read_hook, sender, app, body)
-        decision = await self._decide(owner_id, app, hook) if hook.kind in DECIDED else None
-        event = await _quickly(len(body), hook_event, owner_id, app, hook, adapter, decision)
-        taken = await self._store(event)
-        return (adapter.answer(hook, decision) if decision else {}), taken
+        Raises Refused; what goes wrong later is told by `refused`, or raised by the coroutine.
+        """
+        if len(body) >= BESIDE_FROM_BYTES:
+            return self._event_beside(sender, body, told)
+        return self._store(_read_event(sender, body), told, refused)
+
+    async def _event_beside(self, sender: Sender, body: bytes, told: Callable[[Taken], None]) -> None:
+        told(await self._stored(await asyncio.to_thread(_read_event, sender, body)))
+
+    def hook(
+        self, sender: Sender, app: str, body: bytes, told: HookTold, refused: Callable[[Problem], None]
+    ) -> Coroutine[Any, Any, None] | None:
+        """Store a hook, then call `told` with what the agent is told, `{}` for no opinion. Else as `event`."""
+        if len(body) >= BESIDE_FROM_BYTES:
+            return self._hook_beside(sender, app, body, told)
+        hook, adapter = _read_hook(sender, app, body)
+        if hook.kind in DECIDED:
+            return self._hook_decided(sender, app, hook, adapter, told)
+        return self._store(hook_event(sender.owner_id, app, hook, adapter), partial(told, {}), refused)
+
+    async def _hook_beside(self, sender: Sender, app: str, body: bytes, told: HookTold) -> None:
+        hook, adapter = await asyncio.to_thread(_read_hook, sender, app, body)
+        decision = await self._decide(sender.owner_id, app, hook)
+        event = await asyncio.to_thread(hook_event, sender.owner_id, app, hook, adapter, decision)
+        told(adapter.answer(hook, decision) if decision else {}, await self._stored(event))
+
+    async def _hook_decided(self, sender: Sender, app: str, hook: HookBody, adapter: Adapter, told: HookTold) -> None:
+        decision = await self._decide(sender.owner_id, app, hook)
+        event = hook_event(sender.owner_id, app, hook, adapter, decision)
+        told(adapter.answer(hook, decision) if decision else {}, await self._stored(event))
 
     async def batch(self, sender: Sender, lines: Sequence[bytes]) -> BatchResult:
         """Store what can be stored of the lines, in one transaction. Raises TooMany; nothing is stored then."""
@@ -87,6 +111,8 @@ class Ingest:
         return BatchResult(fresh, len(places) - fresh, refused, last)
 
     async def _decide(self, owner_id: str, app: str, hook: HookBody) -> Decision | None:
+        if hook.kind not in DECIDED:
+            return None
         source = await self._sources.of(owner_id, app)
         if not source.is_guarded:
             return None
@@ -96,7 +122,23 @@ class Ingest:
             logger.exception("observe.guard_failed", owner_id=owner_id, source=app)
             return None
 
-    async def _store(self, event: NewEvent) -> Taken:
+    def _store(
+        self, event: NewEvent, told: Callable[[Taken], None], refused: Callable[[Problem], None]
+    ) -> Coroutine[Any, Any, None] | None:
+        def done(places: list[Appended], problem: Problem | None) -> None:
+            if problem:
+                refused(problem)
+            else:
+                told(Taken(event.id, places[0].seq, not places[0].new))
+
+        if self._log.offer((event,), done):
+            return None
+        return self._store_later(event, told)
+
+    async def _store_later(self, event: NewEvent, told: Callable[[Taken], None]) -> None:
+        told(await self._stored(event))
+
+    async def _stored(self, event: NewEvent) -> Taken:
         place: Appended
         (place,) = await self._log.put((event,))
         return Taken(event.id, place.seq, not place.new)
@@ -108,13 +150,6 @@ def _read_event(sender: Sender, body: bytes) -> NewEvent:
 
 def _read_hook(sender: Sender, app: str, body: bytes) -> tuple[HookBody, Adapter]:
     return read_hook(sender.owner_id, app_of(sender, app), read_object(body))
-
-
-async def _quickly(size: int, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """`work` here when it is small, else in a thread."""
-    if size < BESIDE_FROM_BYTES:
-        return work(*args, **kwargs)
-    return await asyncio.to_thread(work, *args, **kwargs)
 
 
 async def _read_lines(sender: Sender, lines: Sequence[bytes]) -> tuple[list[NewEvent], list[dict[str, Any]]]:

@@ -1,17 +1,26 @@
-"""HTTP with deadlines: who sends a request too slowly is answered 408 and let go.
+"""HTTP with deadlines and doors.
 
-A request's head must be there 5 s after its first byte (or after the connection was made); its body must keep coming:
-every 64 KB within 10 s. uvicorn alone would keep half a request for ever.
+Who sends a request too slowly is answered 408 and let go: a request's head must be there 5 s after its first byte (or
+after the connection was made); its body must keep coming: every 64 KB within 10 s. uvicorn alone would keep half a
+request for ever.
+
+Requests to the hot doors are answered here; everything else goes to the application by way of ASGI.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import unquote
 
+from httptools import HttpRequestParser
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from entourage.observe.requests import REPLY
+from entourage.kit.exchange import Door, Header
+from entourage.serving.direct import DirectExchange
+from entourage.serving.doors import Doors
+from entourage.serving.heads import lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +29,7 @@ HEAD_SECONDS = 5.0
 BODY_SECONDS = 10.0
 BODY_STEP_BYTES = 65_536
 
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _TOO_SLOW = (
     b'{"type":"/problems/request-timeout","title":"The request came too slowly","status":408,'
     b'"detail":"The head of a request must be sent within 5 s, every 64 KB of its body within 10 s."}'
@@ -33,34 +43,116 @@ class PunctualRequests(HttpToolsProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._deadline: float | None = None
+        self._idle_until: float | None = None
         self._got_bytes = 0
+        app = cast("object", self.app)  # pyright: ignore[reportUnknownMemberType]
+        self._doors = app if isinstance(app, Doors) else None
+        self._receiving: DirectExchange | None = None
+        self._serving: DirectExchange | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._deadline = self.loop.time() + HEAD_SECONDS
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._receiving = None
+        if self._serving:
+            self._serving.lost()
+            self._serving = None
+
     def on_message_begin(self) -> None:
         self._deadline = self.loop.time() + HEAD_SECONDS
+        self._idle_until = None
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         self._deadline = self.loop.time() + BODY_SECONDS
         self._got_bytes = 0
-        before = self.cycle
+        parser = self.parser
+        assert parser is not None
+        if self._doors and self._is_free(parser) and (exchange := self._exchange(self._doors, parser)):
+            self.cycle = cast("RequestResponseCycle", exchange)
+            self._receiving = self._serving = exchange
+            if self.expect_100_continue:
+                self.transport.write(_CONTINUE)
+            return
         super().on_headers_complete()
-        if self.cycle is not before:  # not so for an upgrade
-            self.cycle.scope["extensions"] = cast("Any", {REPLY: _Reply(self.cycle)})
+
+    def _is_free(self, parser: HttpRequestParser) -> bool:
+        cycle = cast("RequestResponseCycle | None", self.cycle)
+        return (cycle is None or cycle.response_complete) and not parser.should_upgrade()
+
+    def _exchange(self, doors: Doors, parser: HttpRequestParser) -> DirectExchange | None:
+        raw_path, _, query = self.url.partition(b"?")
+        method, path = parser.get_method().decode("ascii"), raw_path.decode("latin-1")
+        if "%" in path:
+            path = unquote(path)
+        door = doors.find(method, path)
+        if door is None:
+            return None
+        is_modern = parser.get_http_version() != "1.0"
+        keep_alive = is_modern and parser.should_keep_alive()
+        return DirectExchange(self, door, method, path, query, is_modern=is_modern, keep_alive=keep_alive)
 
     def on_body(self, body: bytes) -> None:
         self._got_bytes += len(body)
         if self._got_bytes >= BODY_STEP_BYTES:
             self._deadline = self.loop.time() + BODY_SECONDS
             self._got_bytes = 0
-        super().on_body(body)
+        if self._receiving:
+            self._receiving.take(body)
+        else:
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
         self._deadline = None
-        super().on_message_complete()
+        exchange, self._receiving = self._receiving, None
+        if exchange:
+            exchange.complete()
+        else:
+            super().on_message_complete()
+
+    # what exchanges need
+
+    def run(self, door: Door, exchange: DirectExchange) -> None:
+        """Have the door answer."""
+        assert self._doors is not None
+        try:
+            work = door.serve(exchange)
+        except Exception as error:  # the client gets an id, the log has the rest
+            self._doors.failed(door, exchange, error)
+            return
+        if work is not None:
+            task = self.loop.create_task(self._doors.finish(door, exchange, work))
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
+
+    def answered(self, method: str, template: str, status: int, seconds: float) -> None:
+        """Tell the metrics."""
+        if self._doors:
+            self._doors.answered(method, template, status, seconds)
+
+    def standing_lines(self, asked: Sequence[Header]) -> bytes:
+        """The date, and what a page of another site needs."""
+        allowed = self._doors.origins.headers(asked) if self._doors else ()
+        return lines((*self.server_state.default_headers, *allowed))
+
+    def exchanged(self, exchange: DirectExchange) -> None:
+        """An exchange is over: the connection is free for the next request, or closed."""
+        if self._serving is exchange:
+            self._serving = None
+        self.server_state.total_requests += 1
+        if not exchange.keep_alive:
+            self.transport.close()
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            cycle, app = self.pipeline.pop()
+            self._start_asgi_task(cycle, app)
+        else:
+            self._idle_until = self.loop.time() + self.timeout_keep_alive
 
     def too_late(self, now: float) -> bool:
         """Whether the client missed its deadline. Waiting for the application to read on is not its fault."""
@@ -70,6 +162,10 @@ class PunctualRequests(HttpToolsProtocol):
             self._deadline = now + BODY_SECONDS
             return False
         return True
+
+    def is_idle(self, now: float) -> bool:
+        """Whether nothing came for so long after a door's answer that the connection may be closed."""
+        return self._idle_until is not None and now >= self._idle_until
 
     def dismiss(self) -> None:
         """Answer 408, unless an answer has begun, and close."""
@@ -82,29 +178,11 @@ class PunctualRequests(HttpToolsProtocol):
         self.transport.close()
 
 
-class _Reply:
-    """A whole answer in one write, past the messages of ASGI: for doors whose time is mostly the sending."""
-
-    __slots__ = ("_cycle",)
-
-    def __init__(self, cycle: RequestResponseCycle) -> None:
-        self._cycle = cycle
-
-    def __call__(self, answer: bytes, *, close: bool) -> None:
-        """Send status line, headers and body; `close` when the connection must not be used again."""
-        cycle = self._cycle
-        if cycle.disconnected or cycle.response_started:
-            return
-        cycle.response_started = cycle.response_complete = True
-        cycle.transport.write(answer)
-        cycle.message_event.set()
-        if close or not cycle.keep_alive:
-            cycle.transport.close()
-        cycle.on_response()
-
-
 def sweep(connections: Iterable[object], now: float) -> None:
-    """Dismiss every client that is too late."""
+    """Dismiss every client that is too late, close what nobody uses."""
     for connection in list(connections):
-        if isinstance(connection, PunctualRequests) and connection.too_late(now):
-            connection.dismiss()
+        if isinstance(connection, PunctualRequests):
+            if connection.too_late(now):
+                connection.dismiss()
+            elif connection.is_idle(now):
+                connection.transport.close()

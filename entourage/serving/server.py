@@ -11,7 +11,9 @@ from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from entourage.events.hub import Hub
+from entourage.kit.telemetry import Telemetry
 from entourage.observe.doors import IngestDoors
+from entourage.serving.doors import Doors
 from entourage.serving.requests import PunctualRequests, sweep
 from entourage.serving.sockets import FrameSocket
 from entourage.settings import Settings
@@ -42,9 +44,11 @@ def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
 
 
 def front(app: FastAPI, settings: Settings) -> ASGIApp:
-    """What stands before the application: the ingest doors, then who the client of a proxy is."""
+    """What stands before the application: the hot doors, then who the client of a proxy is."""
     inner = cast("ASGIApp", ProxyHeadersMiddleware(app))  # type: ignore[arg-type]
-    return IngestDoors(inner, app.state.services, settings)
+    services = app.state.services
+    finders = [IngestDoors(services, settings).find]
+    return Doors(inner, finders, services.get(Telemetry), settings.cors_origins)
 
 
 class Server(uvicorn.Server):

@@ -23,6 +23,9 @@ class TimedLog:
     async def append(self, batch: Sequence[tuple[Record, Rollup]], riders: Sequence[Rider] = ()) -> list[Appended]:
         return await self._timed("log_append", self._store.append(batch, riders))
 
+    async def write(self, riders: Sequence[Rider]) -> bool:
+        return await self._timed("log_write", self._store.write(riders))
+
     async def head(self, owner_id: str) -> int:
         return await self._timed("log_head", self._store.head(owner_id))
 

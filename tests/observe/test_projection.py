@@ -166,18 +166,18 @@ async def test_the_same_through_the_doors_and_the_engine(agent: Agent) -> None:
 
 
 async def test_a_projection_that_failed_is_neither_lost_nor_doubled(agent: Agent, monkeypatch: Any) -> None:
-    from entourage.observe.projection.store import ProjectionStore
+    from entourage.observe.projection import projector as room
+    from entourage.stores.log import Rider
 
     projector = agent.world.services.get(Projector)
     failures = iter([True, True])
-    move = ProjectionStore.move
+    changes = room.changes
 
-    async def failing(store: ProjectionStore, seq: int) -> None:
-        await move(store, seq)
-        if next(failures, False):
-            raise OSError("killed after writing, before the commit")
+    def failing(*about: Any) -> list[Rider]:
+        broken = Rider("INSERT INTO observe_checkpoints (owner_id, seq) VALUES (NULL, NULL)", {})
+        return [*changes(*about), broken] if next(failures, False) else changes(*about)
 
-    monkeypatch.setattr(ProjectionStore, "move", failing)
+    monkeypatch.setattr(room, "changes", failing)
     await send_story(agent, 3)
     for _ in range(3):
         await projector._try_all([agent.owner.id])

@@ -8,11 +8,10 @@ from typing import NamedTuple, cast
 from entourage.events.event import NewEvent
 from entourage.kit.errors import Problem, UnsupportedMedia
 from entourage.kit.problems import is_json
-from entourage.kit.services import Services
 from entourage.observe.ingest import Ingest
 from entourage.observe.otlp.events import event_of
 from entourage.observe.otlp.items import items_of
-from entourage.observe.otlp.payload import MAX_BYTES, PROTOBUF, Signal, answer, read_payload, unpacked
+from entourage.observe.otlp.payload import PROTOBUF, Signal, answer, read_payload, unpacked
 from entourage.observe.posted import Sender
 from entourage.observe.refusals import Refused, wrong_type
 from entourage.observe.requests import IngestRequest
@@ -24,7 +23,7 @@ class _Read(NamedTuple):
     why: str
 
 
-async def take_otlp(request: IngestRequest, sender: Sender, services: Services) -> None:
+async def take_otlp(request: IngestRequest, sender: Sender, ingest: Ingest) -> None:
     """Store what the request holds. Raises Refused, TooMany."""
     kind = request.kind
     if kind != PROTOBUF and not is_json(kind):
@@ -33,11 +32,10 @@ async def take_otlp(request: IngestRequest, sender: Sender, services: Services) 
     if encoding not in {"", "identity", "gzip"}:
         raise Refused(UnsupportedMedia, "content_encoding", "Only gzip is taken as Content-Encoding.")
     signal = cast("Signal", request.path.rpartition("/")[2])
-    body = await request.body(MAX_BYTES)
-    read = await asyncio.to_thread(_read, sender, signal, body, kind, encoding)
-    await services.get(Ingest).store_all(read.events, [])
+    read = await asyncio.to_thread(_read, sender, signal, request.body, kind, encoding)
+    await ingest.store_all(read.events, [])
     told = await asyncio.to_thread(answer, signal, kind, read.rejected, read.why)
-    await request.answer(200, told, kind.encode() if kind == PROTOBUF else b"application/json")
+    request.answer(200, told, (b"content-type", kind.encode() if kind == PROTOBUF else b"application/json"))
 
 
 def _read(sender: Sender, signal: Signal, body: bytes, kind: str, encoding: str) -> _Read:

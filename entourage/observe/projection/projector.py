@@ -1,7 +1,8 @@
 """Keeps sessions, lanes and spans up to date with the log, in windows, each exactly once.
 
 What a window changes and how far the log is projected are written in one transaction: a process that dies in between
-has done neither. On PostgreSQL the checkpoint's row lock lets one server work on an owner at a time.
+has done neither. Its first statement moves the checkpoint from where the window began; of two servers that project the
+same window one finds it moved and has written nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from collections.abc import Sequence
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.exc import DataError
 
 from entourage.events.event import Published
 from entourage.events.hub import Hub
@@ -21,9 +21,10 @@ from entourage.events.log import EventLog
 from entourage.observe.projection.fold import Rows, Window, folded
 from entourage.observe.projection.live import Live
 from entourage.observe.projection.reading import facts_of
-from entourage.observe.projection.store import ProjectionStore
+from entourage.observe.projection.store import ProjectionStore, changes
 from entourage.observe.tables import CheckpointRow
 from entourage.stores.log import Filter
+from entourage.stores.log.base import Unstorable
 from entourage.stores.log.tables import heads
 from entourage.stores.sql import EVERYONE, Database
 
@@ -36,8 +37,10 @@ SWEEP_SECONDS = 5.0
 REST_FACTOR = 3.0
 """After a window the projector rests so many times as long as the window took."""
 
-CHUNK_EVENTS = 1000
-SLICE_EVENTS = 100
+CHUNK_EVENTS = 250
+"""So many events a window: whoever writes to the log meanwhile waits for no more than their few milliseconds."""
+
+SLICE_EVENTS = 25
 """After so many events others have a turn: the loop is never held for long."""
 
 KEPT_EVENTS = 20_000
@@ -162,7 +165,7 @@ class Projector:
         before, last = self._places[owner_id], events[-1].seq
         try:
             return await self._write(owner_id, window, before, last)
-        except (DataError, OverflowError) as error:
+        except (Unstorable, OverflowError) as error:
             if len(events) == 1:
                 logger.error("observe.unwritable", owner_id=owner_id, seq=last, error=str(error)[:200])  # noqa: TRY400
                 return await self._write(owner_id, Window(), before, last)
@@ -176,20 +179,12 @@ class Projector:
 
     async def _write(self, owner_id: str, window: Window, before: int, last: int) -> Rows | None:
         """The changed rows; None when the log is projected further than `before` already."""
-        async with self._database.write(owner_id) as session:
+        async with self._database.read(owner_id) as session:
             store = ProjectionStore(session, owner_id)
-            if await store.checkpoint() != before:
-                return None
-            after = await _changed(store, window)
-            await store.save(after, window)
-            await store.move(last)
-        return after
-
-
-async def _changed(store: ProjectionStore, window: Window) -> Rows:
-    known = await store.known(window)
-    await store.lanes_of(known.spans.values(), known)
-    return folded(window, known)
+            known = await store.known(window)
+            await store.lanes_of(known.spans.values(), known)
+        after = folded(window, known)
+        return after if await self._log.write(changes(owner_id, after, window, before, last)) else None
 
 
 async def _read(events: Sequence[Published]) -> Window:

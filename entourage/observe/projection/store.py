@@ -1,20 +1,21 @@
-"""Rows of the projection on both engines: loaded by key, written whole."""
+"""Rows of the projection on both engines: loaded by key, written whole in one short transaction."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Table, select, text, tuple_
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Table, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from entourage.kit.json import encode
 from entourage.observe.projection.fold import Rows, Window
 from entourage.observe.projection.states import Lane, Session, Span
-from entourage.observe.tables import CheckpointRow, CostRow, LaneRow, SessionRow, SourceRow, SpanRow
+from entourage.observe.tables import LaneRow, SessionRow, SpanRow
+from entourage.stores.log import Rider
+from entourage.stores.log.base import Values
 
 SLICE = 500
 
@@ -24,26 +25,11 @@ session_state: Callable[[str], Session] = msgspec.json.Decoder(Session).decode
 
 
 class ProjectionStore:
-    """What the projector does inside its transaction, as one owner."""
+    """What the projection knows already, as one owner."""
 
     def __init__(self, session: AsyncSession, owner_id: str) -> None:
         self._session = session
         self._owner_id = owner_id
-        self._dialect = session.get_bind().dialect.name
-
-    async def checkpoint(self) -> int:
-        """How far the projection is, locked against other servers until the end of the transaction."""
-        insert = self._insert(CheckpointRow.__table__)
-        await self._session.execute(insert.values(owner_id=self._owner_id, seq=0).on_conflict_do_nothing())
-        query = select(CheckpointRow.seq).where(CheckpointRow.owner_id == self._owner_id).with_for_update()
-        return await self._session.scalar(query) or 0
-
-    async def move(self, seq: int) -> None:
-        """Say that everything up to `seq` is projected."""
-        await self._session.execute(
-            text("UPDATE observe_checkpoints SET seq = :seq WHERE owner_id = :owner_id"),
-            {"seq": seq, "owner_id": self._owner_id},
-        )
 
     async def known(self, window: Window) -> Rows:
         """The rows that are there of what the window speaks of."""
@@ -63,17 +49,6 @@ class ProjectionStore:
         lanes = map(lane_state, await self._docs(LaneRow.doc, LaneRow.id, sorted(wanted)))
         rows.lanes.update({lane.id: lane for lane in lanes})
 
-    async def save(self, rows: Rows, window: Window) -> None:
-        """Write all rows, and add costs and counts of applications."""
-        owner = self._owner_id
-        await self._put(SpanRow.__table__, [_span_row(owner, span) for span in rows.spans.values()])
-        await self._put(LaneRow.__table__, [_lane_row(owner, lane) for lane in rows.lanes.values()])
-        await self._put(SessionRow.__table__, [_session_row(owner, found) for found in rows.sessions.values()])
-        await self._add_costs(window)
-        await self._add_sources(window)
-        for session_id in window.forgotten:
-            await self._forget(session_id)
-
     async def _docs(self, doc: Any, key: Any, wanted: Sequence[Any]) -> list[str]:
         found: list[str] = []
         owner = doc.class_.owner_id
@@ -83,75 +58,90 @@ class ProjectionStore:
             found += (await self._session.scalars(query)).all()
         return found
 
-    def _insert(self, table: Any) -> Any:
-        return (postgres_insert if self._dialect == "postgresql" else sqlite_insert)(table)
 
-    async def _put(self, table: Any, rows: list[dict[str, Any]]) -> None:
-        if not rows:
-            return
-        keys = [column.name for column in _of(table).primary_key]
-        insert = self._insert(table)
-        changed = {name: insert.excluded[name] for name in rows[0] if name not in keys}
-        await self._session.execute(insert.on_conflict_do_update(index_elements=keys, set_=changed), rows)
-
-    async def _add_costs(self, window: Window) -> None:
-        rows = [
-            {
-                **dict(zip(("hour", "source", "session_id", "agent", "model"), key, strict=True)),
-                "owner_id": self._owner_id,
-                "calls": spent.calls,
-                "input_tokens": spent.input,
-                "output_tokens": spent.output,
-                "cached_tokens": spent.cached,
-                "cost_micro_usd": spent.cost,
-            }
-            for key, spent in sorted(window.costs.items())
-        ]
-        sums = ("calls", "input_tokens", "output_tokens", "cached_tokens", "cost_micro_usd")
-        await self._add(CostRow.__table__, rows, sums)
-
-    async def _add_sources(self, window: Window) -> None:
-        rows = [
-            {
-                "owner_id": self._owner_id,
-                "app": app,
-                "mode": "observe",
-                "route_permissions": False,
-                "events": count,
-                "last_seen_ms": last_ms,
-            }
-            for app, (count, last_ms) in sorted(window.sources.items())
-        ]
-        await self._add(SourceRow.__table__, rows, ("events",), ("last_seen_ms",))
-
-    async def _add(
-        self, table: Any, rows: list[dict[str, Any]], sums: Sequence[str], newest: Sequence[str] = ()
-    ) -> None:
-        if not rows:
-            return
-        insert = self._insert(table)
-        changed = {name: _of(table).c[name] + insert.excluded[name] for name in sums}
-        changed |= {name: insert.excluded[name] for name in newest}
-        keys = [column.name for column in _of(table).primary_key]
-        await self._session.execute(insert.on_conflict_do_update(index_elements=keys, set_=changed), rows)
-
-    async def _forget(self, session_id: str) -> None:
-        for table, column in (
-            ("observed_spans", "session_id"),
-            ("observed_lanes", "session_id"),
-            ("observed_sessions", "id"),
-        ):
-            await self._session.execute(
-                text(f"DELETE FROM {table} WHERE owner_id = :owner_id AND source = 'team' AND {column} = :session_id"),
-                {"owner_id": self._owner_id, "session_id": session_id},
-            )
+def changes(owner_id: str, rows: Rows, window: Window, before: int, last: int) -> list[Rider]:
+    """What to write for a window: first the step of the checkpoint, which another server may have made already."""
+    riders = [Rider(_MOVE, {"owner_id": owner_id, "before": before, "last": last})]
+    written = {
+        _put(SpanRow.__table__): [_span_row(owner_id, span) for span in rows.spans.values()],
+        _put(LaneRow.__table__): [_lane_row(owner_id, lane) for lane in rows.lanes.values()],
+        _put(SessionRow.__table__): [_session_row(owner_id, found) for found in rows.sessions.values()],
+        _ADD_COSTS: _cost_rows(owner_id, window),
+        _ADD_SOURCES: _source_rows(owner_id, window),
+    }
+    riders += [Rider(statement, values) for statement, values in written.items() if values]
+    for session_id in window.forgotten:
+        riders += [Rider(forget, {"owner_id": owner_id, "session_id": session_id}) for forget in _FORGET]
+    return riders
 
 
-def _of(table: Any) -> Table:
-    return table
+_MOVE = """
+    INSERT INTO observe_checkpoints (owner_id, seq) VALUES (:owner_id, :last)
+    ON CONFLICT (owner_id) DO UPDATE SET seq = :last WHERE observe_checkpoints.seq = :before
+"""
+_ADD_COSTS = """
+    INSERT INTO observed_costs (owner_id, hour, source, session_id, agent, model, calls, input_tokens, output_tokens,
+        cached_tokens, cost_micro_usd)
+    VALUES (:owner_id, :hour, :source, :session_id, :agent, :model, :calls, :input_tokens, :output_tokens,
+        :cached_tokens, :cost_micro_usd)
+    ON CONFLICT (owner_id, hour, source, session_id, agent, model) DO UPDATE SET
+        calls = observed_costs.calls + excluded.calls,
+        input_tokens = observed_costs.input_tokens + excluded.input_tokens,
+        output_tokens = observed_costs.output_tokens + excluded.output_tokens,
+        cached_tokens = observed_costs.cached_tokens + excluded.cached_tokens,
+        cost_micro_usd = observed_costs.cost_micro_usd + excluded.cost_micro_usd
+"""
+_ADD_SOURCES = """
+    INSERT INTO observed_sources (owner_id, app, mode, route_permissions, events, last_seen_ms)
+    VALUES (:owner_id, :app, 'observe', false, :events, :last_seen_ms)
+    ON CONFLICT (owner_id, app) DO UPDATE SET
+        events = observed_sources.events + excluded.events, last_seen_ms = excluded.last_seen_ms
+"""
+_FORGET = [
+    f"DELETE FROM {table} WHERE owner_id = :owner_id AND source = 'team' AND {column} = :session_id"
+    for table, column in (
+        ("observed_spans", "session_id"),
+        ("observed_lanes", "session_id"),
+        ("observed_sessions", "id"),
+    )
+]
 
 
-def _span_row(owner_id: str, span: Span) -> dict[str, Any]:
+@cache
+def _put(table: Table) -> str:
+    """Write rows whole, over those that are there."""
+    keys = [column.name for column in table.primary_key]
+    names = [column.name for column in table.columns]
+    changed = ", ".join(f"{name} = excluded.{name}" for name in names if name not in keys)
+    return (
+        f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join(f':{name}' for name in names)}) "
+        f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changed}"
+    )
+
+
+def _cost_rows(owner_id: str, window: Window) -> list[Values]:
+    return [
+        {
+            **dict(zip(("hour", "source", "session_id", "agent", "model"), key, strict=True)),
+            "owner_id": owner_id,
+            "calls": spent.calls,
+            "input_tokens": spent.input,
+            "output_tokens": spent.output,
+            "cached_tokens": spent.cached,
+            "cost_micro_usd": spent.cost,
+        }
+        for key, spent in sorted(window.costs.items())
+    ]
+
+
+def _source_rows(owner_id: str, window: Window) -> list[Values]:
+    return [
+        {"owner_id": owner_id, "app": app, "events": count, "last_seen_ms": last_ms}
+        for app, (count, last_ms) in sorted(window.sources.items())
+    ]
+
+
+def _span_row(owner_id: str, span: Span) -> Values:
     times = [ms for ms, *_ in (*span.starts, *span.ends, *filter(None, (span.denied, span.batch)))]
     return {
         "owner_id": owner_id,
@@ -163,7 +153,7 @@ def _span_row(owner_id: str, span: Span) -> dict[str, Any]:
     }
 
 
-def _lane_row(owner_id: str, lane: Lane) -> dict[str, Any]:
+def _lane_row(owner_id: str, lane: Lane) -> Values:
     return {
         "owner_id": owner_id,
         "id": lane.id,
@@ -174,7 +164,7 @@ def _lane_row(owner_id: str, lane: Lane) -> dict[str, Any]:
     }
 
 
-def _session_row(owner_id: str, found: Session) -> dict[str, Any]:
+def _session_row(owner_id: str, found: Session) -> Values:
     title = found.named or found.title
     words = filter(None, (found.id, title and title[2], found.project and found.project[2], found.cwd and found.cwd[2]))
     return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
 LATENCY_GAMMA = 1.1
 """Buckets of the latency sketch grow by this factor: quantiles are right within 5 %. Source: DDSketch (VLDB 2019)."""
@@ -48,17 +48,26 @@ class Rollup(NamedTuple):
     latency_ms: int | None = None
 
 
+Values: TypeAlias = Mapping[str, str | int | None]
+
+
 class Rider:
-    """A statement that is carried out in the transaction of an append; afterwards `rowcount` tells how many rows it
-    changed. Parameters are written `:name`; both engines must understand the rest of it.
+    """A statement that is carried out beside an append; afterwards `rowcount` tells how many rows it changed.
+
+    Parameters are written `:name`; both engines must understand the rest of it. With a list of `values` it is carried
+    out for each of them, and `rowcount` says nothing.
     """
 
     __slots__ = ("rowcount", "statement", "values")
 
-    def __init__(self, statement: str, values: Mapping[str, str | int | None]) -> None:
+    def __init__(self, statement: str, values: Values | Sequence[Values]) -> None:
         self.statement = statement
         self.values = values
         self.rowcount = 0
+
+
+class Unstorable(ValueError):
+    """A value that the engine does not take: a number too large, a character it cannot hold."""
 
 
 class Appended(NamedTuple):
@@ -92,6 +101,12 @@ class LogStore(Protocol):
 
     async def append(self, batch: Sequence[tuple[Record, Rollup]], riders: Sequence[Rider] = ()) -> list[Appended]:
         """Store a batch in order; a repeated (owner, id) keeps its first seq. Raises QuotaExceeded on a full disk."""
+        ...
+
+    async def write(self, riders: Sequence[Rider]) -> bool:
+        """Carry out the statements in a transaction of their own; False, and nothing is changed, when the first of
+        them changes no row. Raises Unstorable for a value that the engine does not take, QuotaExceeded on a full disk,
+        and what the engine raises."""
         ...
 
     async def head(self, owner_id: str) -> int:

@@ -19,6 +19,7 @@ from entourage.stores.log.base import (
     Rider,
     Rollup,
     Stored,
+    Unstorable,
     first_of_marks,
     sum_latencies,
     sum_rollups,
@@ -89,6 +90,20 @@ class PostgresLog:
         except asyncpg.DiskFullError as error:
             raise disk_full() from error
 
+    async def write(self, riders: Sequence[Rider]) -> bool:
+        try:
+            async with (await self._connections()).acquire() as connection, connection.transaction():
+                await connection.execute(_ACT_AS, EVERYONE_SETTING)
+                for number, rider in enumerate(riders):
+                    await _ride(connection, rider)
+                    if number == 0 and rider.rowcount == 0:
+                        return False
+        except asyncpg.DiskFullError as error:
+            raise disk_full() from error
+        except (asyncpg.DataError, ValueError, OverflowError) as error:
+            raise Unstorable(str(error)) from error
+        return True
+
     async def head(self, owner_id: str) -> int:
         async with (await self._connections()).acquire() as connection, connection.transaction():
             await connection.execute(_ACT_AS, owner_id)
@@ -150,6 +165,9 @@ class PostgresLog:
 
 async def _ride(connection: Any, rider: Rider) -> None:
     statement, names = _numbered(rider.statement)
+    if isinstance(rider.values, Sequence):
+        await connection.executemany(statement, [tuple(values[name] for name in names) for values in rider.values])
+        return
     done = await connection.execute(statement, *(rider.values[name] for name in names))
     rider.rowcount = int(done.split()[-1])
 

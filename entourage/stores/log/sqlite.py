@@ -18,6 +18,7 @@ from entourage.stores.log.base import (
     Rider,
     Rollup,
     Stored,
+    Unstorable,
     first_of_marks,
     sum_latencies,
     sum_rollups,
@@ -73,6 +74,12 @@ class SqliteLog:
         async with self._gate:
             return await self._on(self._writer, lambda: self._append(batch, riders))
 
+    async def write(self, riders: Sequence[Rider]) -> bool:
+        async with self._gate:
+            return await self._on(
+                self._writer, lambda: self._transaction(lambda connection: _write(connection, riders))
+            )
+
     async def head(self, owner_id: str) -> int:
         return await self._on(self._readers, lambda: self._head(owner_id))
 
@@ -126,7 +133,7 @@ class SqliteLog:
     def _append(self, batch: Sequence[tuple[Record, Rollup]], riders: Sequence[Rider]) -> list[Appended]:
         def work(connection: sqlite3.Connection) -> list[Appended]:
             for rider in riders:
-                rider.rowcount = connection.execute(rider.statement, rider.values).rowcount
+                _ride(connection, rider)
             return append_batch(connection, batch) if batch else []
 
         return self._transaction(work)
@@ -180,6 +187,23 @@ class SqliteLog:
             return connection.execute(f"DELETE FROM events AS e WHERE {clause}", statement.values).rowcount
 
         return self._transaction(work)
+
+
+def _ride(connection: sqlite3.Connection, rider: Rider) -> None:
+    many = isinstance(rider.values, Sequence)
+    work: Any = connection.executemany if many else connection.execute
+    rider.rowcount = work(rider.statement, rider.values).rowcount
+
+
+def _write(connection: sqlite3.Connection, riders: Sequence[Rider]) -> bool:
+    for number, rider in enumerate(riders):
+        try:
+            _ride(connection, rider)
+        except (OverflowError, sqlite3.DataError, UnicodeEncodeError) as error:
+            raise Unstorable(str(error)) from error
+        if number == 0 and rider.rowcount == 0:
+            return False
+    return True
 
 
 def append_batch(connection: sqlite3.Connection, batch: Sequence[tuple[Record, Rollup]]) -> list[Appended]:
