@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 
 from tests.fakes.fixtures import fake_llm
-from tests.world import World, fresh_postgres, open_world
+from tests.world import SharedWorlds, World, fresh_postgres, open_world
 
 __all__ = ["fake_llm"]
 
@@ -34,15 +35,36 @@ async def database_url(engine: str) -> AsyncIterator[str | None]:
         yield url
 
 
+@pytest.fixture(scope="session")
+async def servers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[SharedWorlds]:
+    """The servers that tests share, started when the first test needs them."""
+    async with AsyncExitStack() as stack:
+        yield SharedWorlds(stack, tmp_path_factory, POSTGRES)
+
+
 @pytest.fixture
-async def world(tmp_path: Path, database_url: str | None) -> AsyncIterator[World]:
-    """A whole server over real HTTP, with two people."""
+async def world(engine: str, servers: SharedWorlds) -> AsyncIterator[World]:
+    """A whole server over real HTTP, shared with other tests, in which nobody is known yet."""
+    async with servers.lent(engine) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def small_world(servers: SharedWorlds) -> AsyncIterator[World]:
+    """As `world`, on SQLite only."""
+    async with servers.lent("sqlite") as opened:
+        yield opened
+
+
+@pytest.fixture
+async def own_world(tmp_path: Path, database_url: str | None) -> AsyncIterator[World]:
+    """As `world`, for this test alone: nothing ever happened in it."""
     async with open_world(tmp_path, database_url=database_url) as opened:
         yield opened
 
 
 @pytest.fixture
-async def small_world(tmp_path: Path) -> AsyncIterator[World]:
-    """As `world`, on SQLite only."""
+async def small_own_world(tmp_path: Path) -> AsyncIterator[World]:
+    """As `own_world`, on SQLite only."""
     async with open_world(tmp_path) as opened:
         yield opened

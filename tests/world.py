@@ -5,21 +5,26 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import httpx
+import pytest
+from sqlalchemy import update
 from sqlalchemy.engine import make_url
 
 from entourage.accounts.service import Accounts
+from entourage.accounts.tables import User
 from entourage.app import create_app
+from entourage.assembly import Stores
 from entourage.kit.ids import new_id
 from entourage.kit.services import Services
 from entourage.serving.server import Server
 from entourage.settings import Settings
+from entourage.stores.sql import EVERYONE
 
 PASSWORD = "correct horse battery"
 
@@ -145,6 +150,48 @@ async def open_world(data_dir: Path, **changes: Any) -> AsyncIterator[World]:
     finally:
         server.should_exit = True
         await running
+
+
+class SharedWorlds:
+    """One server an engine (and settings), lent to one test after the other.
+
+    People of earlier tests are there and in nobody's way.
+    """
+
+    def __init__(self, stack: AsyncExitStack, folders: pytest.TempPathFactory, postgres_url: str | None) -> None:
+        self._stack = stack
+        self._folders = folders
+        self._postgres_url = postgres_url
+        self._worlds: dict[str, World] = {}
+
+    @asynccontextmanager
+    async def lent(self, engine: str, **changes: Any) -> AsyncIterator[World]:
+        """The world of an engine and settings, in which every name is free."""
+        key = f"{engine} {sorted(changes.items())}"
+        world = self._worlds.get(key)
+        if world is None:
+            world = self._worlds[key] = await self._open(engine, changes)
+        try:
+            yield world
+        finally:
+            for person in world.people:
+                await person.client.aclose()
+            world.people.clear()
+            await _rename_everybody(world)
+
+    async def _open(self, engine: str, changes: dict[str, Any]) -> World:
+        url = None
+        if engine == "postgresql":
+            assert self._postgres_url
+            url = await self._stack.enter_async_context(fresh_postgres(self._postgres_url))
+        folder = self._folders.mktemp(engine)
+        return await self._stack.enter_async_context(open_world(folder, database_url=url, **changes))
+
+
+async def _rename_everybody(world: World) -> None:
+    async with world.services.get(Stores).database.write(EVERYONE) as session:
+        gone = User.id + "@gone.example.com"
+        await session.execute(update(User).where(User.email != gone).values(email=gone))
 
 
 @asynccontextmanager

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
+from entourage.alerts.tables import AlertRow, DeliveryRow, FiringRow
+from entourage.assembly import Stores
+from entourage.stores.sql import EVERYONE
 from tests.fakes.receiver import Receiver
-from tests.world import World, open_world
+from tests.world import SharedWorlds, World
 
 NEVER_SECONDS = 1e6
 
 
 @pytest.fixture
-async def quiet_world(tmp_path: Path, database_url: str | None) -> AsyncIterator[World]:
+async def quiet_world(engine: str, servers: SharedWorlds) -> AsyncIterator[World]:
     """A server whose rules are looked at by hand, and whose webhooks may reach this machine."""
     changes = {"alert_seconds": NEVER_SECONDS, "alert_allow_networks": ["127.0.0.0/8"]}
-    async with open_world(tmp_path, database_url=database_url, **changes) as opened:
+    async with servers.lent(engine, **changes) as opened:
         yield opened
+        async with opened.services.get(Stores).database.write(EVERYONE) as session:
+            for table in (DeliveryRow, FiringRow, AlertRow):
+                await session.execute(delete(table))
 
 
 @pytest.fixture

@@ -151,5 +151,5 @@ async def test_a_deleted_conversation_leaves_nothing(anna: Person, world: World)
         assert (await anna.client.get(path)).status_code == 404, path
     assert (await anna.get("/my/artifacts"))["items"] == []
     assert (await anna.get("/my/chat/search", q="Chart"))["items"] == []
-    folder = world.settings.data_dir / "workspaces"
+    folder = world.settings.data_dir / "workspaces" / anna.id
     assert list(folder.rglob("*.csv")) == []

@@ -147,7 +147,8 @@ async def test_the_token_is_not_kept(anna: Person, world: World) -> None:
     await anna.say(chat, "one", model="fake/echo")
     token = (await share(anna, chat))["token"]
     async with world.services.get(Stores).database.read(EVERYONE) as session:
-        rows = [dict(row) for row in (await session.execute(text("SELECT * FROM shares"))).mappings()]
+        found = await session.execute(text("SELECT * FROM shares WHERE owner_id = :id"), {"id": anna.id})
+        rows = [dict(row) for row in found.mappings()]
     assert len(rows) == 1
     assert token not in json.dumps(rows)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from entourage.stores.sql import EVERYONE
 from tests.e2e.walking import connect, events_of_run, messages, text_of, tool_parts
 from tests.fakes.llm_server import FakeLLM
 from tests.fakes.running import BackgroundServer
-from tests.world import Person, World, open_world
+from tests.world import Person, SharedWorlds, World
 
 
 class Site(BackgroundServer):
@@ -41,8 +40,8 @@ async def site() -> AsyncIterator[Site]:
 
 
 @pytest.fixture
-async def home(tmp_path: Path, database_url: str | None) -> AsyncIterator[World]:
-    async with open_world(tmp_path, database_url=database_url, fetch_allow_networks=["127.0.0.0/8"]) as world:
+async def home(engine: str, servers: SharedWorlds) -> AsyncIterator[World]:
+    async with servers.lent(engine, fetch_allow_networks=["127.0.0.0/8"]) as world:
         yield world
 
 
