@@ -38,7 +38,8 @@ async def _serve(request: Request) -> Response:
     if found:
         return _file_response(found, request.headers, immutable=path.startswith("assets/"))
     wants_page = "text/html" in request.headers.get("accept", "") and not path.startswith((*API_PREFIXES, "assets/"))
-    if not wants_page:
+    says_hello = not path and request.method == "HEAD"  # as Claude Code does to its gateway
+    if not wants_page and not says_hello:
         raise wrong_method(request.scope)
     page = _page(request.headers)
     if path.startswith("share/"):  # a shared conversation is for those who were given its link

@@ -8,11 +8,17 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
+import structlog
+from structlog.dev import plain_traceback
 
 from tests.fakes.fixtures import fake_llm
 from tests.world import SharedWorlds, World, fresh_postgres, open_world
 
 __all__ = ["fake_llm"]
+
+structlog.configure(
+    processors=[structlog.processors.add_log_level, structlog.dev.ConsoleRenderer(exception_formatter=plain_traceback)]
+)  # the default draws every traceback with all its values, which takes longer than most tests
 
 POSTGRES = os.environ.get("ENTOURAGE_TEST_POSTGRES_URL")
 ENGINES = ["sqlite", *(["postgresql"] if POSTGRES else [])]

@@ -18,6 +18,7 @@ from entourage.accounts.service import Accounts
 from entourage.accounts.setup import Setup
 from entourage.accounts.sign_ins import SignIns
 from entourage.accounts.standing import Standings
+from entourage.accounts.strangers import Strangers
 from entourage.accounts.tokens import AccessTokens
 from entourage.accounts.vault import open_vault
 from entourage.kit.http import guard_bodies, install_problems, surround
@@ -63,6 +64,7 @@ async def open_accounts(
     people = services.add(People(database, passwords, standings))
     sign_ins = services.add(SignIns(database, standings, settings.refresh_token_seconds))
     services.add(Identities(tokens, standings))
+    services.add(Strangers())
     services.add(Setup(database, settings, people, sign_ins, throttle))
     services.add(Invites(database, settings.invite_seconds))
     services.add(Keys(database, standings))

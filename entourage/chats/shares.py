@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import delete, func, select
 
 from entourage.accounts.hashes import new_token, token_hash
+from entourage.accounts.tables import User
 from entourage.artifacts.links import Links, Target
 from entourage.artifacts.service import Artifacts
 from entourage.chats.branches import path_to
@@ -87,9 +88,10 @@ class Shares:
             await session.execute(delete(ShareRow).where(ShareRow.id == share_id))
 
     async def open(self, token: str) -> SharedChat:
-        """What a link shows. Raises NotFound, equally for tokens that never were and revoked ones."""
+        """What a link shows. Raises NotFound, equally for tokens that never were, revoked ones and disabled owners."""
         async with self._database.read(EVERYONE) as session:
-            share = await session.scalar(select(ShareRow).where(ShareRow.token_hash == token_hash(token)))
+            query = select(ShareRow).join(User, User.id == ShareRow.owner_id).where(User.is_active)
+            share = await session.scalar(query.where(ShareRow.token_hash == token_hash(token)))
         if share is None:
             raise NotFound("There is no such shared conversation.", hint="The link may have been revoked.")
         async with self._database.read(share.owner_id) as session:

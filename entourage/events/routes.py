@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Request, WebSocket
+from fastapi import APIRouter, Header, Path, Query, Request, WebSocket
 from fastapi.responses import StreamingResponse
 
 from entourage.accounts.identity import CurrentUser, Identities
 from entourage.events.socket import StreamSocket
 from entourage.events.streams import Streams
 from entourage.kit.errors import Invalid
-from entourage.kit.ids import Id
+from entourage.kit.ids import is_id
 from entourage.kit.problems import problems
 from entourage.kit.services import Services, service
 from entourage.stores.log import Filter
 
 router = APIRouter(tags=["streams"])
 
+SessionId = Annotated[
+    str,
+    Path(min_length=1, max_length=128, description="A conversation's id, or the id of a session of an outside agent."),
+]
 Seq = Annotated[int, Query(ge=0, le=2**63 - 1, description="The last seq you have.")]
 
 
@@ -28,7 +32,7 @@ class EventStream(StreamingResponse):
 
 
 async def stream(
-    session_id: Id,
+    session_id: SessionId,
     user: CurrentUser,
     request: Request,
     streams: Annotated[Streams, service(Streams)],
@@ -47,7 +51,8 @@ async def stream(
                 "Last-Event-ID must be a seq.", errors=[{"field": "Last-Event-ID", "message": "not a whole number"}]
             )
         after = int(last_event_id)
-    where = Filter(after=after, session_ids=(session_id,))
+    lowered = session_id.lower()
+    where = Filter(after=after, session_ids=(lowered if is_id(lowered) else session_id,))
     await streams.check(user.user_id, where)
     sse = "text/event-stream" in accept
     return EventStream(

@@ -86,6 +86,7 @@ class Telemetry:
         self.on_ask: Callable[[Work], None] | None = None
         self.on_answer: Callable[[Answered], None] | None = None
         self._http: dict[tuple[str, str, int], tuple[Any, Any, Windows]] = {}
+        self._ingested: dict[str, Counter] = {}
         self._queries: dict[str, Any] = {}
         self._make_agent_metrics()
         self._make_server_metrics()
@@ -149,7 +150,10 @@ class Telemetry:
     def committed(self, count: int, source: str) -> None:
         """So many events were committed."""
         self.ingested += count
-        self.events_ingested.labels(source).inc(count)
+        counter = self._ingested.get(source)
+        if counter is None:
+            counter = self._ingested[source] = self.events_ingested.labels(source)
+        counter.inc(count)
 
     def lost(self, count: int, reason: str) -> None:
         """So many events were refused (`queue_full`) or not delivered to a slow reader (`slow_reader`)."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeAlias
 
-from entourage.kit.errors import Problem, TooLarge
+from entourage.accounts.strangers import Strangers
+from entourage.kit.errors import Problem, TooLarge, Unauthorized
 from entourage.kit.exchange import Door, Exchange
 from entourage.kit.services import Services
 from entourage.observe.callers import Caller, Callers
@@ -52,7 +53,7 @@ class IngestDoor:
             token = request.token
             caller = self._services.get(Callers).known(token)
             if caller is None:
-                return self._guarded(self._introduced(request, token), request)
+                return self._guarded(self._introduced(request, token, exchange.client), request)
             work = self._taken(request, caller)
         except Problem as problem:
             request.refuse(problem)
@@ -67,8 +68,14 @@ class IngestDoor:
         sender = Sender(caller.owner_id, caller.app or _named_app(request), is_fixed=caller.app is not None)
         return self._take(request, sender, self._services.get(Ingest))
 
-    async def _introduced(self, request: IngestRequest, token: str) -> None:
-        caller = await self._services.get(Callers).of_token(token)
+    async def _introduced(self, request: IngestRequest, token: str, address: str) -> None:
+        strangers = self._services.get(Strangers)
+        strangers.check(address)
+        try:
+            caller = await self._services.get(Callers).of_token(token)
+        except Unauthorized:
+            strangers.note(address)
+            raise
         if work := self._taken(request, caller):
             await work
 

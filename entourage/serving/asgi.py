@@ -13,7 +13,7 @@ from starlette.types import Message, Receive, Scope, Send
 from entourage.kit.errors import TooLarge
 from entourage.kit.exchange import Door, Header
 from entourage.serving.direct import DRAINED_BYTES
-from entourage.serving.heads import STANDING, request_id
+from entourage.serving.heads import STANDING, client_of, request_id
 
 if TYPE_CHECKING:
     from entourage.serving.doors import Doors
@@ -48,7 +48,7 @@ class AsgiExchange:
         self.request_id = request_id(self.headers)
         self.body = b""
         address = cast("tuple[str, int] | None", scope.get("client"))
-        self.client = address[0] if address else "unknown"
+        self.client = client_of(address[0] if address else "unknown", self.headers)
 
     async def run(self, door: Door) -> None:
         """Read the body, have the door answer, send what it writes."""

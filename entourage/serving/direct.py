@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from entourage.kit.errors import TooLarge
 from entourage.kit.exchange import Door, Header
-from entourage.serving.heads import STANDING_LINES, lines, request_id, status_line
+from entourage.serving.heads import STANDING_LINES, client_of, lines, request_id, status_line
 
 if TYPE_CHECKING:
     from entourage.serving.requests import PunctualRequests
@@ -123,7 +123,7 @@ class DirectExchange:
     @property
     def client(self) -> str:
         address = self._protocol.client
-        return address[0] if address else "unknown"
+        return client_of(address[0] if address else "unknown", self.headers)
 
     @property
     def is_gone(self) -> bool:

@@ -22,6 +22,7 @@ STANDING: tuple[Header, ...] = (
 
 _STATUS_LINES = {status.value: b"HTTP/1.1 %d %b\r\n" % (status, status.phrase.encode()) for status in HTTPStatus}
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}").fullmatch
+_TRUSTED = frozenset({"127.0.0.1", "::1"})
 _prefix = os.urandom(6).hex()
 _counter = itertools.count(1)
 
@@ -45,6 +46,14 @@ def request_id(headers: Sequence[Header]) -> str:
         if name == b"x-request-id" and _REQUEST_ID(value):
             return value.decode("ascii")
     return f"{_prefix}-{next(_counter):08x}"
+
+
+def client_of(peer: str, headers: Sequence[Header]) -> str:
+    """The client's address: what a proxy on this machine says, else the peer's own, as for all other routes."""
+    if peer not in _TRUSTED:
+        return peer
+    forwarded = next((value for name, value in headers if name == b"x-forwarded-for"), b"")
+    return forwarded.rpartition(b",")[2].strip().decode("latin-1") or peer
 
 
 class Origins:

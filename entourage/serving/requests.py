@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 HEAD_SECONDS = 5.0
 BODY_SECONDS = 10.0
 BODY_STEP_BYTES = 65_536
+LINGER_SECONDS = 1.0
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _TOO_SLOW = (
@@ -44,6 +45,7 @@ class PunctualRequests(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self._deadline: float | None = None
         self._idle_until: float | None = None
+        self._is_dismissed = False
         self._got_bytes = 0
         app = cast("object", self.app)  # pyright: ignore[reportUnknownMemberType]
         self._doors = app if isinstance(app, Doors) else None
@@ -60,6 +62,10 @@ class PunctualRequests(HttpToolsProtocol):
         if self._serving:
             self._serving.lost()
             self._serving = None
+
+    def data_received(self, data: bytes) -> None:
+        if not self._is_dismissed:
+            super().data_received(data)
 
     def on_message_begin(self) -> None:
         self._deadline = self.loop.time() + HEAD_SECONDS
@@ -168,14 +174,22 @@ class PunctualRequests(HttpToolsProtocol):
         return self._idle_until is not None and now >= self._idle_until
 
     def dismiss(self) -> None:
-        """Answer 408, unless an answer has begun, and close."""
+        """Answer 408 and close, unless an answer has begun: then only close.
+
+        What the client still sends is thrown away for a moment: closed at once, it would not see the answer.
+        """
         self._deadline = None
         if self.transport.is_closing():
             return
         cycle = cast("RequestResponseCycle | None", self.cycle)
-        if cycle is None or not cycle.response_started or cycle.response_complete:
-            self.transport.write(_ANSWER + b"content-length: %d\r\n\r\n" % len(_TOO_SLOW) + _TOO_SLOW)
-        self.transport.close()
+        if cycle is not None and cycle.response_started and not cycle.response_complete:
+            self.transport.close()
+            return
+        self.transport.write(_ANSWER + b"content-length: %d\r\n\r\n" % len(_TOO_SLOW) + _TOO_SLOW)
+        self._is_dismissed = True
+        self._idle_until = self.loop.time() + LINGER_SECONDS
+        self.flow.resume_reading()
+        self.transport.write_eof()
 
 
 def sweep(connections: Iterable[object], now: float) -> None:

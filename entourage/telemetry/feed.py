@@ -67,6 +67,8 @@ class EventFeed:
         self._artifact = Bounded(20)
         self._outside_tool = Bounded(60)
         self._waiting: deque[Published] = deque(maxlen=KEPT_EVENTS)
+        self._took: dict[str, list[float]] = {}
+        """What models took since the metrics were last told: input, output, cached tokens, dollars."""
         self.readers: list[Reader] = []
 
     def take(self, events: Sequence[Published]) -> None:
@@ -102,6 +104,7 @@ class EventFeed:
             self._read(item, facts)
             for reader in self.readers:
                 reader(item, facts)
+        self._tell_models()
 
     def _read(self, item: Published, facts: Facts) -> None:
         kind = item.record.type
@@ -138,12 +141,18 @@ class EventFeed:
         return "mcp" if name.startswith("mcp__") else self._outside_tool(name)
 
     def _model_answered(self, facts: Facts) -> None:
-        model = self._model(facts.model or OTHER)
+        took = self._took.setdefault(self._model(facts.model or OTHER), [0, 0, 0, 0])
+        told = (facts.input_tokens, facts.output_tokens, facts.cached_tokens, float(facts.cost_usd or 0))
+        for place, amount in enumerate(told):
+            took[place] += max(0, amount)
+
+    def _tell_models(self) -> None:
         tokens = self._telemetry.llm_tokens
-        tokens.labels(model, "input").inc(max(0, facts.input_tokens))
-        tokens.labels(model, "output").inc(max(0, facts.output_tokens))
-        tokens.labels(model, "cached").inc(max(0, facts.cached_tokens))
-        self._telemetry.llm_cost.labels(model).inc(max(0.0, float(facts.cost_usd or 0)))
+        for model, (*counts, cost) in self._took.items():
+            for kind, count in zip(("input", "output", "cached"), counts, strict=True):
+                tokens.labels(model, kind).inc(count)
+            self._telemetry.llm_cost.labels(model).inc(cost)
+        self._took.clear()
 
 
 def _place(item: Published) -> tuple[str, str, str | None]:

@@ -121,6 +121,18 @@ async def test_a_deleted_conversation_takes_its_links_along(anna: Person, strang
     assert (await stranger.get(f"/api/v1/shared/{token}")).status_code == 404
 
 
+async def test_links_of_a_disabled_account_show_nothing(
+    anna: Person, world: World, stranger: httpx.AsyncClient
+) -> None:
+    chat = await anna.chat()
+    await anna.say(chat, "one", model="fake/echo")
+    token = (await share(anna, chat))["token"]
+    root = await world.person("root", is_admin=True)
+    changed = await root.client.patch(f"/api/v1/admin/users/{anna.id}", json={"is_active": False})
+    assert changed.status_code == 200
+    assert (await stranger.get(f"/api/v1/shared/{token}")).status_code == 404
+
+
 async def test_nobody_shares_what_is_not_theirs_or_not_there(anna: Person, world: World) -> None:
     boris = await world.person("boris")
     chat = await anna.chat()

@@ -216,3 +216,20 @@ async def test_sockets_are_told_events_and_what_they_change(small_agent: Agent) 
     assert seen["event"]["payload"]["type"] == "hook.Stop"
     assert seen["aggregation"]["payload"]["lane_id"] == seen["event"]["payload"]["run_id"]
     assert seen["metric"]["payload"]["count"] >= 1
+
+
+async def test_a_session_of_an_outside_agent_has_a_stream_by_its_own_name(small_agent: Agent) -> None:
+    told = await small_agent.client.post("/events", json={"session_id": "deploy-7", "type": "deployed"})
+    async with small_agent.owner.client.stream("GET", "/my/stream/deploy-7") as answer:
+        assert answer.status_code == 200
+        first = json.loads(await anext(answer.aiter_lines()))
+    assert (first["seq"], first["session_id"]) == (told.json()["seq"], "deploy-7")
+
+
+async def test_events_are_found_by_words_deep_in_their_bodies(agent: Agent) -> None:
+    line = 'grep -n "quetzal\nibis" notes/*.md'
+    await agent.hook("PreToolUse", tool_use_id="t1", tool_name="Bash", tool_input={"command": line, "note": "Übung"})
+    await agent.tell(type="deployed", data={"steps": [{"name": "warm"}, {"name": "capybara"}]})
+    await settled(agent.world)
+    for words, count in (("quetzal", 1), ("ibis notes", 1), ("übung", 1), ("capybara", 1), ("capybara quetzal", 0)):
+        assert len(await agent.stored(q=words)) == count, words

@@ -128,3 +128,9 @@ async def test_percent_encoded_paths_find_the_same_door(small_world: World, key:
     await line.send(post(key, path=b"/%65vents?x=1"))
     assert status(await line.answer()) == 202
     line.close()
+
+
+async def test_who_only_says_hello_is_greeted(small_world: World) -> None:
+    line = await Line.to(small_world)
+    await line.send(b"HEAD / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+    assert status(await line.rest()) == 200

@@ -39,14 +39,14 @@ class Lines:
 def lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lines]:
     """Logging as the server sets it up, at its loudest."""
     root = logging.getLogger()
-    before, level = root.handlers[:], root.level
+    before, level, configured = root.handlers[:], root.level, structlog.get_config()
     stream = io.StringIO()
     monkeypatch.setattr("sys.stderr", stream)
     configure_logs(quick_settings(tmp_path, log_level="debug", log_format="json"))
     yield Lines(stream)
     root.handlers[:] = before
     root.setLevel(level)
-    structlog.reset_defaults()
+    structlog.configure(**configured)
 
 
 async def test_a_request_is_one_line_with_its_trace_and_person(tmp_path: Path, lines: Lines) -> None:

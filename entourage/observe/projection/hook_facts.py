@@ -13,6 +13,7 @@ from entourage.observe.hooks import lane_of
 from entourage.observe.parse import MAX_ID_CHARACTERS
 from entourage.observe.projection.facts import Facts, Moment
 from entourage.observe.projection.states import Lane, Span, State, Tokens
+from entourage.observe.projection.words import words_of
 
 MAX_CALLS = 256
 AGENT_TOOLS = frozenset({"Agent", "Task"})
@@ -78,11 +79,12 @@ def facts(moment: Moment) -> Facts:
     said = _decode(moment.event.data)
     spans, others = _SPANS.get(said.kind, _no_spans)(moment, said)
     failures = int(said.kind == "StopFailure")
+    told = (said.kind, said.tool, moment.event.agent, said.project, said.summary, said.error)
     return Facts(
         spans=spans,
         lanes=(moment.lane(**_lane(moment, said), errors=failures), *others),
         session=moment.session(**_session(moment, said), errors=failures),
-        text=" ".join(filter(None, (said.kind, said.tool, moment.event.agent, said.project, said.summary, said.error))),
+        text=" ".join([*filter(None, told), words_of(bytes(said.body).decode())]),
     )
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from entourage.events.event import TEAM
 from entourage.observe.projection import hook_facts, team_facts, usage_facts
 from entourage.observe.projection.facts import Facts, moment_of
+from entourage.observe.projection.words import words_of
 from entourage.stores.log import Record
-
-MAX_TEXT_CHARACTERS = 512
-_MARKS = str.maketrans('{}[]":,\\', "        ")
 
 
 def facts_of(seq: int, event: Record) -> Facts:
@@ -28,10 +26,5 @@ def facts_of(seq: int, event: Record) -> Facts:
     return Facts(
         lanes=(moment.lane(errors=errors),),
         session=moment.session(errors=errors),
-        text=_words(event),
+        text=f"{event.type} {event.agent or ''} {words_of(event.data)}",
     )
-
-
-def _words(event: Record) -> str:
-    """The beginning of what an application told, without the marks of JSON."""
-    return f"{event.type} {event.agent or ''} {event.data[:MAX_TEXT_CHARACTERS].translate(_MARKS)}"
