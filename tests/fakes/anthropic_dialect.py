@@ -32,6 +32,7 @@ def read_request(body: Json, *, counting: bool = False) -> Conversation:
         include_usage=True,
         tools=tuple(ToolSpec(t["name"], t["input_schema"]) for t in body.get("tools") or [] if "input_schema" in t),
         tool_choice=choices[choice["type"]],
+        stop=tuple(body.get("stop_sequences") or ()),
         schema=output.get("schema"),
         max_tokens=body.get("max_tokens"),
         cached="cache_control" in json.dumps([body.get("system"), body.get("tools"), messages]),
@@ -99,6 +100,10 @@ def usage(c: Conversation, reply: Reply | None) -> Json:
         "cache_creation_input_tokens": written,
         "cache_read_input_tokens": read,
         "output_tokens": reply.output_tokens() if reply else 1,
+        "output_tokens_details": {"thinking_tokens": reply.reasoning_tokens() if reply else 0},
+        "cache_creation": {"ephemeral_5m_input_tokens": written, "ephemeral_1h_input_tokens": 0},
+        "inference_geo": "not_available",
+        "server_tool_use": None,
         "service_tier": "standard",
     }
 
@@ -110,7 +115,8 @@ def _content(c: Conversation, reply: Reply) -> list[Json]:
     if reply.deltas:
         blocks.append({"type": "text", "text": reply.text, "citations": None})
     for i, call in enumerate(reply.calls):
-        blocks.append({"type": "tool_use", "id": f"toolu_{c.seed[:16]}{i}", "name": call.name, "input": call.args})
+        block = {"type": "tool_use", "id": f"toolu_{c.seed[:16]}{i}", "name": call.name, "input": call.args}
+        blocks.append(block | {"caller": {"type": "direct"}})
     return blocks
 
 
@@ -122,10 +128,19 @@ def whole(c: Conversation, reply: Reply) -> Json:
         "role": "assistant",
         "model": c.model,
         "content": _content(c, reply),
-        "stop_reason": "tool_use" if reply.calls else "end_turn",
-        "stop_sequence": None,
+        **_stop(reply),
+        "stop_details": None,
+        "container": None,
         "usage": usage(c, reply),
     }
+
+
+_STOPS = {"end": "end_turn", "length": "max_tokens", "sequence": "stop_sequence", "refusal": "refusal"}
+
+
+def _stop(reply: Reply) -> Json:
+    reason = "tool_use" if reply.calls else _STOPS[reply.stop]
+    return {"stop_reason": reason, "stop_sequence": reply.stop_sequence}
 
 
 def events(c: Conversation, reply: Reply) -> Iterator[tuple[bytes, bool]]:
@@ -135,8 +150,7 @@ def events(c: Conversation, reply: Reply) -> Iterator[tuple[bytes, bool]]:
     yield _sse("ping", {}), False
     for index, block in enumerate(_content(c, reply)):
         yield from _block_events(index, block, reply)
-    stop = {"stop_reason": "tool_use" if reply.calls else "end_turn", "stop_sequence": None}
-    yield _sse("message_delta", {"delta": stop, "usage": usage(c, reply)}), False
+    yield _sse("message_delta", {"delta": _stop(reply), "usage": usage(c, reply)}), False
     yield _sse("message_stop", {}), False
 
 
@@ -166,7 +180,10 @@ def _sse(kind: str, value: Json) -> bytes:
 _ERROR_TYPES = {
     400: "invalid_request_error",
     401: "authentication_error",
+    403: "permission_error",
     404: "not_found_error",
+    408: "timeout_error",
+    413: "request_too_large",
     429: "rate_limit_error",
     529: "overloaded_error",
 }

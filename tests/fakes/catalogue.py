@@ -7,9 +7,18 @@ from typing import Any
 
 from tests.fakes.conversation import Json
 from tests.fakes.openai_dialect import CREATED
+from tests.fakes.refusal import RefusedError
 from tests.fakes.scripts import SCRIPTS
 
-MODELS = ("gpt-4o-mini", "claude-sonnet-4-5", "text-embedding-3-small", *SCRIPTS)
+MODELS = (
+    "gpt-4o-mini",
+    "claude-sonnet-4-5",
+    "text-embedding-3-small",
+    "tts-1",
+    "gpt-4o-transcribe",
+    "gpt-image-1",
+    *SCRIPTS,
+)
 
 
 def models(anthropic: bool) -> Json:
@@ -21,9 +30,19 @@ def models(anthropic: bool) -> Json:
     return {"object": "list", "data": data}
 
 
+def model(name: str, anthropic: bool) -> Json:
+    """One of them. Raises RefusedError for any other."""
+    found = next((one for one in models(anthropic)["data"] if one["id"] == name), None)
+    if found is None:
+        raise RefusedError(f"The model '{name}' does not exist.", status=404, code="model_not_found", param="model")
+    return found
+
+
 def embeddings(body: Json) -> Json:
     """`/v1/embeddings`, as floats or base64."""
     given = body.get("input")
+    if not given:
+        raise RefusedError("Missing required parameter: 'input'.", param="input")
     texts = given if isinstance(given, list) and given and not isinstance(given[0], int) else [given]
     size = body.get("dimensions") or 64
     vectors = [_vector(str(text), size) for text in texts]

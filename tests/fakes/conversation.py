@@ -1,4 +1,4 @@
-"""What a client sent, in one shape for both dialects, so that a script can decide from it alone."""
+"""What a client sent, in one shape for all dialects, so that a script can decide from it alone."""
 
 import hashlib
 import json
@@ -52,7 +52,7 @@ class Attachment:
 class Conversation:
     """A request to a model: turns oldest first, tools offered, and what shape of answer is wanted."""
 
-    dialect: Literal["openai", "anthropic"]
+    dialect: Literal["openai", "responses", "anthropic"]
     model: str
     turns: tuple[Turn, ...]
     system: str = ""
@@ -61,6 +61,7 @@ class Conversation:
     tools: tuple[ToolSpec, ...] = ()
     tool_choice: str = "auto"
     schema: Json | None = None
+    stop: tuple[str, ...] = ()
     max_tokens: int | None = None
     cached: bool = False
     repeats: int = 0

@@ -32,6 +32,7 @@ def read_request(body: Json) -> Conversation:
         include_usage=bool((body.get("stream_options") or {}).get("include_usage")),
         tools=tuple(_tool(t) for t in body.get("tools") or []),
         tool_choice=choice if isinstance(choice, str) else choice["function"]["name"],
+        stop=tuple([body["stop"]] if isinstance(body.get("stop"), str) else body.get("stop") or ()),
         schema=form.get("json_schema", {}).get("schema") if form.get("type") == "json_schema" else None,
         max_tokens=body.get("max_completion_tokens") or body.get("max_tokens"),
         cached=len(messages) > 3,
@@ -141,17 +142,31 @@ def _head(c: Conversation, kind: str) -> Json:
 
 def whole(c: Conversation, reply: Reply) -> Json:
     """A complete `chat.completion`."""
-    message: Json = {"role": "assistant", "content": reply.text or None, "refusal": None, "annotations": []}
+    said: Json = {"content": reply.text or None, "refusal": None}
+    if reply.stop == "refusal":
+        said = {"content": None, "refusal": reply.text}
+    message: Json = {"role": "assistant", **said, "annotations": []}
     if reply.reasoning:
         message["reasoning_content"] = "".join(reply.reasoning)
     if reply.calls:
         message["tool_calls"] = _calls(c, reply)
-    choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": _finish(reply)}
-    return _head(c, "chat.completion") | {"choices": [choice], "usage": usage(c, reply)}
+    choice = {"message": message, "logprobs": _logprobs(c, reply.text), "finish_reason": _finish(reply)}
+    choices = [{"index": index} | choice for index in range(c.raw.get("n") or 1)]
+    return _head(c, "chat.completion") | {"choices": choices, "usage": usage(c, reply)}
+
+
+def _logprobs(c: Conversation, text: str) -> Json | None:
+    """How likely each word was, where asked for."""
+    if not c.raw.get("logprobs"):
+        return None
+    tokens = [
+        {"token": word, "logprob": -0.1, "bytes": list(word.encode()), "top_logprobs": []} for word in text.split()
+    ]
+    return {"content": tokens, "refusal": None}
 
 
 def _finish(reply: Reply) -> str:
-    return "tool_calls" if reply.calls else "stop"
+    return "tool_calls" if reply.calls else "length" if reply.stop == "length" else "stop"
 
 
 def events(c: Conversation, reply: Reply) -> Iterator[tuple[bytes, bool]]:
@@ -159,14 +174,15 @@ def events(c: Conversation, reply: Reply) -> Iterator[tuple[bytes, bool]]:
     head = _head(c, "chat.completion.chunk") | ({"usage": None} if c.include_usage else {})
 
     def chunk(delta: Json, finish: str | None = None) -> bytes:
-        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
+        words = _logprobs(c, delta["content"]) if delta.get("content") else None
+        choice = {"index": 0, "delta": delta, "logprobs": words, "finish_reason": finish}
         return _sse(head | {"choices": [choice]})
 
     yield chunk({"role": "assistant", "content": "", "refusal": None}), False
     for piece in reply.reasoning:
         yield chunk({"reasoning_content": piece}), True
     for piece in reply.deltas:
-        yield chunk({"content": piece}), True
+        yield chunk({"refusal" if reply.stop == "refusal" else "content": piece}), True
     for index, call in enumerate(_calls(c, reply)):
         function = call["function"]
         opened = call | {"function": {"name": function["name"], "arguments": ""}, "index": index}

@@ -6,7 +6,22 @@ from typing import Any, Literal
 
 Json = dict[str, Any]
 
-FaultKind = Literal["status", "cut_before", "cut_headers", "cut_mid", "stall", "malformed", "ends_early", "error_event"]
+FaultKind = Literal[
+    "status",
+    "redirect",
+    "cut_before",
+    "cut_headers",
+    "cut_mid",
+    "stall",
+    "malformed",
+    "bad_utf8",
+    "endless",
+    "compressed",
+    "huge_header",
+    "ends_early",
+    "error_event",
+]
+Stop = Literal["end", "length", "sequence", "refusal"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +49,8 @@ class Reply:
     """One answer: reasoning, then text, then tool calls.
 
     `deltas` are the text's pieces as they are streamed; `first_token_ms` and `between_ms` pace them (None: the
-    server's own pace). `stubborn` answers stay as they are, whatever tool or form was asked for.
+    server's own pace). `stubborn` answers stay as they are, whatever tool or form was asked for. `stop` says why
+    the text ended where it did.
     """
 
     deltas: tuple[str, ...] = ()
@@ -45,6 +61,8 @@ class Reply:
     between_ms: int | None = None
     argument_pieces: int = 4
     stubborn: bool = False
+    stop: Stop = "end"
+    stop_sequence: str | None = None
 
     @property
     def text(self) -> str:

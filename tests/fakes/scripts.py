@@ -25,6 +25,11 @@ def think(c: Conversation) -> Reply:
     return say(f"Answer: {c.user_text}", reasoning=("Let me ", "think about ", "that first."))
 
 
+def refuse(_: Conversation) -> Reply:
+    """Will not do it."""
+    return say("I cannot help with that.", stop="refusal")
+
+
 def long(c: Conversation) -> Reply:
     """Four hundred words, for cancelling, reconnecting and pacing."""
     return Reply(deltas=tuple(f"word{i} " for i in range(400)))
@@ -141,5 +146,6 @@ def _failing(name: str) -> Script:
 
 
 SCRIPTS: dict[str, Script] = {
-    script.__name__: script for script in (echo, think, long, csv_walk, one_tool, ask, delegate, parallel, calls, auto)
+    script.__name__: script
+    for script in (echo, think, refuse, long, csv_walk, one_tool, ask, delegate, parallel, calls, auto)
 } | {name: _failing(name) for name in FAULTS}
