@@ -8,7 +8,7 @@ NODE_BIN = $(shell scripts/node-bin)
 WEB_SOURCES = $(shell find web/src web/public web/scripts -type f 2>/dev/null) web/index.html web/package.json web/vite.config.ts
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench client lock clean claude openapi dashboards pictures
+.PHONY: help setup run test check bench client lock clean claude openapi dashboards pictures prices
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -34,6 +34,9 @@ lock: ## resolve dependencies again (needs uv)
 	    --python-version 3.11 -o requirements.lock
 	uv pip compile -q pyproject.toml --group build --group dev -c requirements.lock --generate-hashes --no-emit-index-url \
 	    --no-emit-find-links --no-header --python-version 3.11 -o requirements-dev.lock
+
+prices: .setup/dev ## write the price table of the gateway from genai-prices
+	@$(PY) scripts/prices.py
 
 dashboards: .setup/dev ## write the Grafana dashboards in deploy/grafana
 	@$(PY) scripts/dashboards.py

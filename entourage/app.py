@@ -22,6 +22,7 @@ from entourage.health import router as health_router
 from entourage.kit.services import Services
 from entourage.kit.telemetry import Telemetry
 from entourage.llm import routes as llm_routes
+from entourage.llm.doors import routes as gateway_routes
 from entourage.observe.install import install_observe
 from entourage.settings import Settings
 from entourage.telemetry import routes as telemetry_routes
@@ -60,6 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(health_router)
     app.include_router(telemetry_routes.router)
     app.include_router(alerts_routes.router)
+    app.include_router(gateway_routes.router)
     install_observe(app)
     mount_client(app)
     return app

@@ -29,6 +29,7 @@ from entourage.alerts.install import open_alerts
 from entourage.artifacts.links import Links
 from entourage.artifacts.service import Artifacts
 from entourage.chats.attachments import Attachments
+from entourage.chats.gateway import GatewayTeam
 from entourage.chats.importing.service import Importer
 from entourage.chats.service import Chats
 from entourage.chats.shares import Shares
@@ -40,7 +41,9 @@ from entourage.events.log import EventLog
 from entourage.events.streams import SessionCheck, Streams
 from entourage.kit.services import Services
 from entourage.kit.telemetry import Telemetry
+from entourage.llm.doors.install import close_gateway, open_gateway
 from entourage.llm.embeddings import best_embedder
+from entourage.llm.inner import InnerModels
 from entourage.llm.install import close_models, open_models
 from entourage.llm.resolve import Models
 from entourage.migrate import ensure_schema
@@ -113,11 +116,15 @@ async def open_services(stack: AsyncExitStack, services: Services, settings: Set
     embedder = best_embedder()
     models = open_models(services, settings, stores.database, embedder=embedder)
     stack.push_async_callback(close_models, services, embedder)
+    inner = services.add(InnerModels(models))
+    open_gateway(services, settings, stores.cache, embedder, inner=inner)
+    stack.push_async_callback(close_gateway, services)
     services.add(Links(services.get(Vault)))
     policies = services.add(Policies(stores.database))
     outside = services.add(OutsideApprovals(stores.database, stores.log, wait_seconds=settings.hook_approval_seconds))
     await open_observe(stack, services, stores.database, stores.log, hub, PolicyGuard(policies, outside))
     dispatcher = _build_team(services, settings, stores, hub, models)
+    inner.team = _gateway_team(services, stores, hub)
     await open_telemetry(
         stack,
         services,
@@ -226,6 +233,19 @@ def _build_team(services: Services, settings: Settings, stores: Stores, hub: Hub
     )
     talk.dispatcher = delegation.dispatcher = dispatcher
     return services.add(dispatcher)
+
+
+def _gateway_team(services: Services, stores: Stores, hub: Hub) -> GatewayTeam:
+    return GatewayTeam(
+        stores.database,
+        stores.cache,
+        hub,
+        services.get(Agents),
+        services.get(Chats),
+        services.get(Talk),
+        services.get(Attachments),
+        services.get(Dispatcher),
+    )
 
 
 def _sessions_of(chats: Chats, events: Events) -> SessionCheck:

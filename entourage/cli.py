@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from entourage import __version__
+from entourage.commands.gateway_cli import add_gateway_commands
 from entourage.commands.hooks.cli import hooks_cli
 
 cli = typer.Typer(
@@ -23,6 +24,7 @@ cli.add_typer(token_cli, name="token")
 cli.add_typer(events_cli, name="events")
 cli.add_typer(vault_cli, name="vault")
 cli.add_typer(hooks_cli, name="hooks")
+add_gateway_commands(cli)
 
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Data folder; default ENTOURAGE_DATA_DIR or .data.")]
 Url = Annotated[str | None, typer.Option("--url", envvar="ENTOURAGE_URL", help="Server; default the local one.")]

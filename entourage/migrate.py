@@ -24,6 +24,7 @@ TABLES = (
     "entourage.chats.tables",
     "entourage.llm.tables",
     "entourage.observe.tables",
+    "entourage.stores.log.spending",
     "entourage.stores.log.tables",
     "entourage.tools.policy.tables",
 )

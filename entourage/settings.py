@@ -77,6 +77,22 @@ class Settings(BaseSettings):
         default_factory=list, description="Networks (CIDR) http_fetch may reach though they are not public."
     )
 
+    # AI gateway
+    gateway_requests_per_minute: int = Field(100, ge=1, description="Requests a minute of a key that has no own limit.")
+    gateway_retries: int = Field(1, ge=0, le=5, description="How often candidates that all failed are asked once more.")
+    gateway_cache_seconds: float = Field(
+        3600, ge=0, description="How long answers are kept for the same request; 0: not."
+    )
+    gateway_cache_bytes: int = Field(64 * 1_048_576, ge=0, description="Memory for kept answers.")
+    gateway_semantic_cache: bool = Field(
+        False, description="Give kept answers to questions that are much alike, too; a request may ask for it itself."
+    )
+    gateway_max_body_bytes: int = Field(32 * 1_048_576, ge=1024, description="Largest request of the AI gateway.")
+    gateway_max_reply_bytes: int = Field(64 * 1_048_576, ge=1024, description="Largest answer of a provider.")
+    provider_connect_seconds: float = Field(10, gt=0, description="How long connecting to a provider may take.")
+    provider_first_byte_seconds: float = Field(180, gt=0, description="How long a provider may take to begin.")
+    provider_between_bytes_seconds: float = Field(90, gt=0, description="How long a provider may pause.")
+
     # operation
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Level of the JSON logs.")
     log_format: Literal["auto", "json", "console"] = Field("auto", description="auto: console on a terminal.")

@@ -24,6 +24,8 @@ SCOPES = ("read", "write", "ingest", "admin")
 """What a key may be good for. A key for everything a person does has `read` and `write`."""
 
 KEY_MARK = "ent_"
+VIRTUAL_KEY_MARK = f"{KEY_MARK}vk_"
+"""How keys begin that are good for the AI gateway only; they are no `Identity`."""
 SUBPROTOCOL_MARK = "bearer."
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -70,6 +72,8 @@ class Identities:
 
     async def of_token(self, token: str) -> Identity:
         """The identity behind an access token or a key. Raises Unauthorized."""
+        if token.startswith(VIRTUAL_KEY_MARK):
+            raise Unauthorized("This key is good for the AI gateway only.", hint="Make a personal key for all else.")
         if token.startswith(KEY_MARK):
             return await self._of_key(token)
         claims = await self._tokens.read(token)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -108,6 +109,11 @@ class PreferenceStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._on_change: list[Callable[[str], None]] = []
+
+    def on_change(self, listener: Callable[[str], None]) -> None:
+        """Call `listener` with the person's id whenever this process has changed preferences."""
+        self._on_change.append(listener)
 
     async def get(self, user_id: str) -> tuple[Preferences, str]:
         """A person's preferences and their entity tag."""
@@ -117,7 +123,10 @@ class PreferenceStore:
 
     async def change(self, user_id: str, patch: PreferencesPatch, if_match: str | None) -> tuple[Preferences, str]:
         """Apply a partial change. Raises Stale."""
-        return await with_second_try(lambda: self._change(user_id, patch, if_match))
+        changed = await with_second_try(lambda: self._change(user_id, patch, if_match))
+        for listener in self._on_change:
+            listener(user_id)
+        return changed
 
     async def _change(self, user_id: str, patch: PreferencesPatch, if_match: str | None) -> tuple[Preferences, str]:
         async with self._database.write(user_id) as session:

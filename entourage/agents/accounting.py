@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from entourage.events.types import Usage
+from entourage.llm.inside.spending import present_spending
 
 if TYPE_CHECKING:
     from pydantic_ai.messages import ModelResponse
@@ -13,7 +16,14 @@ if TYPE_CHECKING:
 
 
 def usage_event(resolved: Resolved, response: ModelResponse, latency_ms: int, first_token_ms: int | None) -> Usage:
-    """The `usage` event of one response. `input_tokens` includes cached ones."""
+    """The `usage` event of one response. `input_tokens` includes cached ones.
+
+    The gateway has priced the call already; only what never went through it (the offline model) is counted here.
+    """
+    spending = present_spending()
+    priced = spending.take() if spending else None
+    if priced:
+        return msgspec.structs.replace(priced, latency_ms=latency_ms, first_token_ms=first_token_ms)
     usage = response.usage
     cost = resolved.cost_usd(usage)
     return Usage(

@@ -41,6 +41,7 @@ from entourage.events.types import MessageEvent, TaskStarted
 from entourage.kit.clock import now_ms
 from entourage.kit.errors import Problem
 from entourage.kit.ids import derived_id
+from entourage.llm.inside.spending import spending
 from entourage.llm.resolve import Models, Resolved
 from entourage.tools.pipeline import Middleware, Pipeline
 from entourage.tools.registry import ToolRegistry
@@ -147,7 +148,8 @@ class Runner:
         started = TaskStarted(run_id=run.id, agent=run.agent, message_id=run.message_id)
         turn.emit(started, derived_id(run.id, "started", claim.fence))
         async with asyncio.timeout(agent.limits.max_seconds):
-            parked = await self._attempts(work, resolved)
+            with spending(run.owner_id, agent=run.agent, session_id=run.chat_id, run_id=run.id):
+                parked = await self._attempts(work, resolved)
         stop.too_late = True
         if parked:
             await self._closing.park(claim, turn)

@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select
 from entourage.alerts.tables import AlertRow
 from entourage.events.log import EventLog
 from entourage.kit.telemetry import Telemetry
+from entourage.llm.money.call import GATEWAY
 from entourage.observe.tables import SessionRow
 from entourage.stores.log import Filter
 from entourage.stores.log.tables import rollups
@@ -99,6 +100,7 @@ class Measures:
         query = (
             select(SessionRow.source, SessionRow.id, SessionRow.last_ms)
             .where(SessionRow.state == "active", SessionRow.last_ms <= silent_since, SessionRow.last_ms > gone_since)
+            .where(SessionRow.source != GATEWAY)  # single calls of models: there is no agent that could be stuck
             .order_by(SessionRow.last_ms)
             .limit(1)
         )

@@ -54,11 +54,11 @@ class Chats:
                 select(RunRow.id).where(*_open_runs(chat_id), RunRow.status == "running").limit(1)
             )
 
-    async def create(self, owner_id: str, new: NewChat) -> Chat:
-        """An empty conversation."""
+    async def create(self, owner_id: str, new: NewChat, chat_id: str | None = None) -> Chat:
+        """An empty conversation, of this id if one is given."""
         now = now_ms()
         row = ChatRow(
-            id=new_id(),
+            id=chat_id or new_id(),
             title=new.title or UNTITLED,
             is_titled=new.title is not None,
             is_named=new.title is not None,

@@ -16,6 +16,7 @@ from entourage.events.log import EventLog
 from entourage.events.message import Message
 from entourage.kit.errors import NotFound
 from entourage.kit.ids import derived_id
+from entourage.llm.inside.spending import spending
 from entourage.llm.resolve import Models, Resolved
 from entourage.llm.schemas import OFFLINE_MODEL
 from entourage.stores.sql import Database
@@ -93,11 +94,13 @@ class Titles:
         resolved = await self._models.resolve(owner_id, answer.model)
         started = time.monotonic()
         said = f"User: {question[:READ_CHARS]}\n\nAnswer: {answer.text()[:READ_CHARS]}"
-        text, response = await _complete(resolved, said)
+        with spending(owner_id, agent=answer.agent, session_id=answer.chat_id, run_id=answer.run_id):
+            text, response = await _complete(resolved, said)
+            usage = usage_event(resolved, response, round((time.monotonic() - started) * 1000), None)
         await self._log.append(
             NewEvent(
                 owner_id=owner_id,
-                data=usage_event(resolved, response, round((time.monotonic() - started) * 1000), None),
+                data=usage,
                 id=derived_id(answer.id, "title"),
                 session_id=answer.chat_id,
                 run_id=answer.run_id,

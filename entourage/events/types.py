@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any, ClassVar, Literal, TypeVar
 
 import msgspec
 
-from entourage.stores.log import Rollup
+from entourage.stores.log import Rollup, Spend, Sums
 
 VERSION = 1
 """Raised when the meaning of a field changes; new types and new fields do not raise it."""
@@ -196,8 +197,11 @@ class MemoryStored(EventData, frozen=True):
 
 
 @named("usage")
-class Usage(EventData, frozen=True):
-    """One model call. `cost_usd` is a decimal string; None when the price is not known."""
+class Usage(EventData, frozen=True, omit_defaults=True):
+    """One model call. Money is a decimal string in US dollars; `cost_usd` is None when the price is not known.
+
+    `input_tokens` includes those that were cached or written to the provider's cache, `output_tokens` the reasoning.
+    """
 
     provider: str
     model: str
@@ -214,10 +218,65 @@ class Usage(EventData, frozen=True):
     request_id: str | None = None
     agent_id: str | None = None
     project: str | None = None
+    status: Literal["ok", "failed", "cut", "cancelled"] = "ok"
+    """This and what follows is told by the AI gateway. `cut`: the answer broke off; `cancelled`: the caller left."""
+    error: str | None = None
+    door: str | None = None
+    alias: str | None = None
+    provider_id: str | None = None
+    key_id: str | None = None
+    workspace: str | None = None
+    cache: Literal["hit", "miss", "bypass"] | None = None
+    saved_usd: str | None = None
+    """What an answer out of our cache would have cost."""
+    cache_write_tokens: int = 0
+    attempts: int = 1
+    estimated: bool = False
+    """Whether tokens were counted by us, because the provider never told."""
+
+    @property
+    def cost_nano(self) -> int:
+        """The cost in nano-USD, 0 when it is not known."""
+        return nano_usd(self.cost_usd)
 
     def rollup(self) -> Rollup:
-        cost = round(float(self.cost_usd) * 1_000_000) if self.cost_usd else 0
-        return Rollup(tokens=self.input_tokens + self.output_tokens, cost_micro_usd=cost, latency_ms=self.latency_ms)
+        spend = self._spend()
+        sums = spend.sums
+        return Rollup(
+            errors=sums.errors,
+            tokens=sums.input_tokens + sums.output_tokens,
+            cost_micro_usd=round(sums.cost_nano / 1000),
+            latency_ms=self.latency_ms,
+            spend=spend,
+        )
+
+    def _spend(self) -> Spend:
+        is_hit = self.cache == "hit"
+        tokens = (self.input_tokens, self.output_tokens, self.cached_tokens, self.cache_write_tokens)
+        sums = Sums(
+            1,
+            int(self.status in ("failed", "cut")),
+            int(is_hit),
+            *((0, 0, 0, 0, 0) if is_hit else (*tokens, self.reasoning_tokens)),
+            self.cost_nano,
+            nano_usd(self.saved_usd),
+        )
+        return Spend(
+            self.provider_id or "",
+            self.provider[:64],
+            self.model[:256],
+            self.key_id or "",
+            self.workspace or "",
+            self.door or "agents",
+            sums,
+            None if is_hit else self.latency_ms,
+            None if is_hit else self.first_token_ms,
+        )
+
+
+def nano_usd(dollars: str | None) -> int:
+    """Decimal dollars in nano-USD; None is 0."""
+    return round(Decimal(dollars) * 1_000_000_000) if dollars else 0
 
 
 class HookEvent(EventData, frozen=True, omit_defaults=True):
@@ -270,6 +329,20 @@ class AlertEvent(EventData, frozen=True):
     threshold: float
     summary: str
     muted: bool = False
+
+
+@named("budget")
+class BudgetReached(EventData, frozen=True):
+    """A budget reached its soft or its hard limit; past the hard one calls are refused. Once a period and limit."""
+
+    budget_id: str
+    subject: Literal["user", "key", "agent", "workspace"]
+    subject_id: str | None
+    period: Literal["day", "month"]
+    level: Literal["soft", "hard"]
+    spent_usd: str
+    limit_usd: str
+    resets_at: str
 
 
 @named("chat_updated")

@@ -15,7 +15,22 @@ encode = msgspec.json.encode
 decode = msgspec.json.decode
 
 _NUL_ESCAPE = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_ESCAPE = re.compile(rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u([0-9a-fA-F]{4})|.)", re.DOTALL)
 _STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+
+
+def without_lone_surrogates(body: bytes) -> bytes:
+    """JSON text in which escapes of NUL and of lone surrogates, which no engine or browser can hold, are U+FFFD."""
+    if b"\\u0000" in body or b"\\ud" in body or b"\\uD" in body:
+        return _ESCAPE.sub(_mended, body)
+    return body
+
+
+def _mended(escape: re.Match[bytes]) -> bytes:
+    code = escape[1]
+    if code is None or not (code == b"0000" or b"d800" <= code.lower() <= b"dfff"):
+        return escape[0]
+    return rb"\ufffd"
 
 
 def depth(body: bytes, limit: int) -> int:

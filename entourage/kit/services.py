@@ -21,6 +21,10 @@ class Services:
         self._by_type[type(service)] = service
         return service
 
+    def has(self, kind: type[object]) -> bool:
+        """Whether the application has a service of this class."""
+        return kind in self._by_type
+
     def get(self, kind: type[T]) -> T:
         """The service of this class. Raises LookupError when the application has none."""
         try:

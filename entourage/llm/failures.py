@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import sys
 from collections.abc import Iterator
-from typing import NoReturn, cast
+from typing import TYPE_CHECKING, NoReturn, cast
 
 import httpx2
 
-from entourage.kit.errors import Problem, TimedOut, TooMany, Unavailable, Upstream
+from entourage.kit.errors import Forbidden, Problem, TimedOut, TooMany, Unavailable, Upstream
+from entourage.llm.wire.failures import AddressRefused, CannotConnect, TookTooLong
+
+if TYPE_CHECKING:
+    from entourage.llm.routing.failure import Failed
 
 _LONGEST_MESSAGE = 300
 _LOOKS_LIKE_KEY = re.compile(r"\b(?:sk|key|pk|xai|gsk|AIza)[-_][\w*.-]{6,}", re.IGNORECASE)
 _NO_CREDIT = re.compile(r"insufficient_quota|billing|credit balance|payment", re.IGNORECASE)
 _OVERLOADED = 529
+_FIRST_ERROR = 400
 
 
 class ProviderFailed(Upstream):
@@ -58,18 +64,47 @@ def problem_of(error: BaseException, provider_name: str) -> Problem | None:
         return known
     status = next((found for one in chain if (found := _status(one)) is not None), None)
     if status is not None:
-        return _of_status(status, chain, provider_name)
+        return _of_status(status, provider_name, _message(_body(chain)), _text(chain), _retry_after(chain))
     return _of_connection(error, chain, provider_name)
+
+
+def problem_of_failed(failed: Failed, provider_name: str) -> Problem:
+    """The problem behind an attempt of the gateway that came to nothing."""
+    if (reply := failed.reply) is not None and reply.status >= _FIRST_ERROR:
+        body = _decoded(reply.body or b"")
+        return _of_status(reply.status, provider_name, _message(body), str(body), failed.retry_after or 1.0)
+    problem: Problem
+    match failed.__cause__:
+        case AddressRefused():
+            return Forbidden(failed.message)
+        case CannotConnect():
+            problem = _unreachable(provider_name)
+        case TookTooLong():
+            problem = _too_slow(provider_name)
+        case _ if failed.kind == "overloaded":
+            retry = failed.retry_after
+            problem = ProviderOverloaded(failed.message, hint=f"Try again in {math.ceil(retry)} s." if retry else None)
+        case _:
+            problem = ProviderFailed(failed.message, hint="Try again.")
+    return _passing(problem) if failed.is_passing else problem
+
+
+def _unreachable(name: str) -> Problem:
+    return ProviderFailed(
+        f"The provider {name!r} cannot be reached.", hint="Check its base URL under Models, and that it is running."
+    )
+
+
+def _too_slow(name: str) -> Problem:
+    return ProviderTooSlow(f"The provider {name!r} did not answer in time.", hint="Try again in a minute.")
 
 
 def _of_connection(error: BaseException, chain: list[BaseException], name: str) -> Problem | None:
     problem: Problem | None = None
     if any(isinstance(one, httpx2.TimeoutException) for one in chain):
-        problem = ProviderTooSlow(f"The provider {name!r} did not answer in time.", hint="Try again in a minute.")
+        problem = _too_slow(name)
     elif any(isinstance(one, httpx2.ConnectError) for one in chain):
-        problem = ProviderFailed(
-            f"The provider {name!r} cannot be reached.", hint="Check its base URL under Models, and that it is running."
-        )
+        problem = _unreachable(name)
     elif _is_model_error(error, "ModelAPIError") or any(map(_is_sdk_error, chain)):
         told = _message(chain)
         problem = ProviderFailed(
@@ -130,15 +165,14 @@ _KINDS: dict[int, type[Problem]] = {
 }
 
 
-def _of_status(status: int, chain: list[BaseException], name: str) -> Problem:
-    told = _message(chain)
+def _of_status(status: int, name: str, told: str, text: str, retry_after: float) -> Problem:
     detail = f"The provider {name!r} answered {status}{': ' + told if told else ''}."
     if status in {401, 403}:
         detail, hint = f"The provider {name!r} refused the key ({status}).", "Put in the right API key under Models."
-    elif status == 402 or (status in {400, 429} and _NO_CREDIT.search(_text(chain))):
+    elif status == 402 or (status in {400, 429} and _NO_CREDIT.search(text)):
         hint = "The account at the provider has no credit left; check its billing."
     elif status == 429:
-        return _passing(ProviderLimited(detail, retry_after_seconds=_retry_after(chain)))
+        return _passing(ProviderLimited(detail, retry_after_seconds=retry_after))
     elif status < 500:
         hint = _HINTS.get(status, "The model may not support what was asked; another model may.")
     else:
@@ -155,9 +189,15 @@ def _text(chain: list[BaseException]) -> str:
     return str(_body(chain))
 
 
-def _message(chain: list[BaseException]) -> str:
+def _decoded(body: bytes) -> object:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _message(body: object) -> str:
     """The provider's own words, without anything that looks like a key."""
-    body = _body(chain)
     while isinstance(body, dict):
         fields = cast("dict[str, object]", body)
         body = fields.get("message") or fields.get("error") or fields.get("detail")

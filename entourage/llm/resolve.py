@@ -3,40 +3,41 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from entourage.accounts.preferences import PreferenceStore
 from entourage.kit.errors import Invalid, Problem
+from entourage.llm.catalogue import Catalogue, Offer, Target
 from entourage.llm.embeddings import Embedder
 from entourage.llm.prices import cost_usd
 from entourage.llm.schemas import OFFLINE_MODEL, ModelOut
-from entourage.llm.sdk import RUNTIME, Imports, make_client, make_model, modules_of
-from entourage.llm.service import Providers
-from entourage.llm.tables import ProviderRow
+from entourage.llm.sdk import RUNTIME, Imports, make_client, make_model, modules_of, sdk_of
 
 if TYPE_CHECKING:
+    import httpx2
     from anthropic import AsyncAnthropic
     from openai import AsyncOpenAI
     from pydantic_ai.models import Model
     from pydantic_ai.usage import RequestUsage
 
+    from entourage.llm.doors.core import Core
     from entourage.llm.offline import OfflineModel
 
 DEFAULT = "default"
 """An alias of the person's default model, like None."""
 
 _MOST_CLIENTS = 500
-_SDK_RETRIES = 0
-# the run loop tries again itself, and knows what was recorded
+_SHOWN_NAMES = 10
 
 
 @dataclass(frozen=True)
 class Resolved:
-    """A model ready to run. `id` is its id in `/my/models`; `provider` is None for the offline model."""
+    """A model ready to run. `id` is its id in `/my/models`; `provider` is None for the offline model.
+
+    Of an alias `provider` and `name` are those of its first candidate; who answered is in the call's usage.
+    """
 
     id: str
     name: str
@@ -55,60 +56,71 @@ class Resolved:
         return cost_usd(self.provider_type, self.base_url, self.name, usage)
 
 
-class Models:
-    """Models by owner: those of the person's providers, and the offline one."""
+class _Found(NamedTuple):
+    """What a name leads to. `target` and `model` are the first of an alias."""
 
-    def __init__(
-        self,
-        providers: Providers,
-        preferences: PreferenceStore,
-        *,
-        embedder: Embedder | None = None,
-        retries: int = _SDK_RETRIES,
-    ) -> None:
-        self._providers = providers
-        self._preferences = preferences
+    id: str
+    target: Target
+    model: str
+
+
+class Models:
+    """Models by owner: those of the person's providers, their aliases, and the offline one.
+
+    Calls go through the gateway (`through`), with its fallbacks, budgets and accounting.
+    """
+
+    def __init__(self, catalogue: Catalogue, *, embedder: Embedder | None = None) -> None:
+        self._catalogue = catalogue
         self._embedder = embedder
         self._offline: OfflineModel | None = None
-        self._retries = retries
         self._imports = Imports()
-        self._clients: OrderedDict[tuple[str, int], AsyncOpenAI | AsyncAnthropic] = OrderedDict()
+        self._core: Core | None = None
+        self._http: httpx2.AsyncClient | None = None
+        self._clients: OrderedDict[tuple[str, str, str], AsyncOpenAI | AsyncAnthropic] = OrderedDict()
+
+    def through(self, core: Core) -> None:
+        """Call providers through this gateway."""
+        self._core = core
 
     async def list(self, owner_id: str) -> list[ModelOut]:
         """All models, the default first, the offline one last unless nothing else is there."""
-        rows = await self._providers.rows(owner_id)
-        default = await self._default(owner_id, rows)
+        offer = await self._catalogue.of(owner_id)
+        default = _default(offer)
         shown = [
-            ModelOut(id=f"{row.name}/{name}", provider=row.name, model=name, offline=False, is_default=False)
-            for row in rows
-            for name in row.models
+            ModelOut(id=f"{target.name}/{name}", provider=target.name, model=name, offline=False, is_default=False)
+            for target in offer.providers.values()
+            for name in target.models
+        ]
+        shown += [
+            ModelOut(id=name, provider=None, model=name, offline=False, is_default=False) for name in offer.aliases
         ]
         shown.append(ModelOut(id=OFFLINE_MODEL, provider=None, model=OFFLINE_MODEL, offline=True, is_default=False))
         marked = [item.model_copy(update={"is_default": item.id == default}) for item in shown]
         return sorted(marked, key=lambda item: not item.is_default)
 
     async def resolve(self, owner_id: str, name: str | None = None) -> Resolved:
-        """The model `name` means: an id (`provider/model`), a model or a provider alone, `offline`, None or `default`.
+        """The model `name` means: an alias, an id (`provider/model`), a model or a provider alone, `offline`, None or
+        `default`.
 
         Raises Invalid for a name that means nothing to this person. The first model of a dialect takes a
         second or two, unless `warm` was called before.
         """
-        rows = await self._providers.rows(owner_id)
-        wanted = await self._default(owner_id, rows) if name is None or name == DEFAULT else name
+        offer = await self._catalogue.of(owner_id)
+        wanted = _default(offer) if name is None or name == DEFAULT else name
         if wanted == OFFLINE_MODEL:
             await self.ready()
             return Resolved(id=OFFLINE_MODEL, name=OFFLINE_MODEL, model=self._offline_model())
-        row, model_name = _find(rows, wanted)
-        await self._imports.need(*RUNTIME, *modules_of(row.type))
-        client = await self._client(owner_id, row)
+        found = _find(offer, wanted)
+        await self._imports.need(*RUNTIME, *modules_of(found.target))
         return Resolved(
-            id=f"{row.name}/{model_name}",
-            name=model_name,
-            model=make_model(row, model_name, client),
-            provider=row.name,
-            provider_id=row.id,
-            provider_type=row.type,
-            base_url=row.base_url,
+            id=found.id,
+            name=found.model,
+            model=make_model(found.target, found.model, self._client(owner_id, found)),
+            provider=found.target.name,
+            provider_id=found.target.id,
+            provider_type=found.target.kind.type,
+            base_url=found.target.base_url,
         )
 
     async def warm(self, owner_id: str) -> None:
@@ -126,24 +138,17 @@ class Models:
         self._offline = self._offline or OfflineModel(self._embedder)
         return self._offline
 
-    async def _default(self, owner_id: str, rows: Sequence[ProviderRow]) -> str:
-        """The model the person prefers, else the first of the default provider, else the offline one."""
-        preferred = (await self._preferences.get(owner_id))[0].ai.default_model
-        if preferred == OFFLINE_MODEL:
-            return OFFLINE_MODEL
-        if preferred and (found := _match(rows, preferred)):
-            return f"{found[0].name}/{found[1]}"
-        chosen = next((row for row in rows if row.is_default and row.models), None)
-        return f"{chosen.name}/{chosen.models[0]}" if chosen else OFFLINE_MODEL
+    def _client(self, owner_id: str, found: _Found) -> AsyncOpenAI | AsyncAnthropic:
+        """The SDK's client for one name of one person."""
+        from entourage.llm.inside.transport import inside_client, route_headers
 
-    async def _client(self, owner_id: str, row: ProviderRow) -> AsyncOpenAI | AsyncAnthropic:
-        """The SDK's client of a provider in its present state."""
-        key = (row.id, row.version)
+        key = (owner_id, found.id, sdk_of(found.target))
         client = self._clients.get(key)
         if client is None:
-            secret = await self._providers.key_of(owner_id, row)
-            client = make_client(self._providers, row, secret, self._retries)
-            self._clients[key] = client
+            if self._core is None:
+                raise LookupError("this application has no gateway to call models through")
+            self._http = self._http or inside_client(self._core)
+            client = self._clients[key] = make_client(found.target, self._http, route_headers(owner_id, found.id))
             while len(self._clients) > _MOST_CLIENTS:
                 self._clients.popitem(last=False)
         else:
@@ -151,24 +156,36 @@ class Models:
         return client
 
 
-def _match(rows: Sequence[ProviderRow], wanted: str) -> tuple[ProviderRow, str] | None:
+def _default(offer: Offer) -> str:
+    """The id of the person's default model."""
+    if offer.default is None or offer.default == OFFLINE_MODEL:
+        return OFFLINE_MODEL
+    found = _match(offer, offer.default)
+    return found.id if found else OFFLINE_MODEL
+
+
+def _match(offer: Offer, wanted: str) -> _Found | None:
+    alias = offer.aliases.get(wanted)
+    if alias and alias.candidates:
+        first = alias.candidates[0]
+        return _Found(wanted, offer.providers[first.provider_id], first.model)
     provider, slash, model = wanted.partition("/")
-    for row in rows:
-        # a provider may serve models it does not list, so a full id needs only the provider
-        if slash and row.name == provider and model:
-            return row, model
-    listed = next((row for row in rows if wanted in row.models), None)
+    # a provider may serve models it does not list, so a full id needs only the provider
+    target = offer.named(provider) if slash and model else None
+    if target:
+        return _Found(wanted, target, model)
+    listed = offer.listing(wanted)
     if listed:
-        return listed, wanted
-    named = next((row for row in rows if row.name == wanted and row.models), None)
-    return (named, named.models[0]) if named else None
+        return _Found(f"{listed.name}/{wanted}", listed, wanted)
+    named = offer.named(wanted)
+    return _Found(f"{named.name}/{named.models[0]}", named, named.models[0]) if named and named.models else None
 
 
-def _find(rows: Sequence[ProviderRow], wanted: str) -> tuple[ProviderRow, str]:
-    found = _match(rows, wanted)
+def _find(offer: Offer, wanted: str) -> _Found:
+    found = _match(offer, wanted)
     if found is None:
-        listed = [f"{row.name}/{name}" for row in rows for name in row.models]
-        known = ", ".join([*listed[:10], OFFLINE_MODEL])
+        listed = [f"{target.name}/{name}" for target in offer.providers.values() for name in target.models]
+        known = ", ".join([*[*offer.aliases, *listed][:_SHOWN_NAMES], OFFLINE_MODEL])
         raise Invalid(
             f"There is no model {wanted[:200]!r}.",
             hint=f"Your models: {known}. Connect more under Models.",

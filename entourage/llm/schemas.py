@@ -8,16 +8,19 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, St
 
 from entourage.kit.clock import Time
 from entourage.kit.ids import Id
+from entourage.llm.kinds import Kind, ProviderType
 
 MAX_MODELS = 200
+MAX_PRICES = 200
+MAX_CANDIDATES = 20
 
-ProviderType = Literal["openai", "anthropic", "openai_compatible", "anthropic_compatible"]
 ProviderStatus = Literal["unknown", "ok", "failing"]
 
 _RESERVED_NAMES = {"offline", "default", "team"}
 
 
-def _free_name(name: str) -> str:
+def free_name(name: str) -> str:
+    """The name, unless it is one of the server's own. Raises ValueError."""
     if name.lower() in _RESERVED_NAMES:
         raise ValueError(f"{name!r} is a name of the server's own")
     return name
@@ -30,7 +33,7 @@ def _no_repeats(names: list[str]) -> list[str]:
 ProviderName = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=r"^[^/@\x00-\x1f\x7f]+$"),
-    AfterValidator(_free_name),
+    AfterValidator(free_name),
     Field(description="The first half of its models' ids; it has no slash.", examples=["openai"]),
 ]
 ModelName = Annotated[
@@ -50,6 +53,34 @@ BaseUrl = Annotated[
 ]
 Key = Annotated[
     SecretStr, Field(max_length=2000, description="Kept in the vault; never shown again.", examples=["sk-..."])
+]
+
+Dollars = Annotated[
+    str,
+    StringConstraints(pattern=r"^\d{1,6}(\.\d{1,9})?$"),
+    Field(description="US dollars in decimals.", examples=["2.50"]),
+]
+Weight = Annotated[int, Field(ge=1, le=1000, description="Its share under the strategy `weighted`.")]
+Billing = Annotated[
+    Literal["own", "pooled", "free"],
+    Field(description="own: the owner's key; pooled: shared, counts against each user's budget; free: costs nothing."),
+]
+
+
+class PriceIn(BaseModel):
+    """Prices in US dollars a million tokens; a kind without one costs what `input` costs."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    input: Dollars
+    output: Dollars
+    cached_input: Dollars | None = None
+    cache_write: Dollars | None = None
+
+
+OwnPrices = Annotated[
+    dict[ModelName, PriceIn],
+    Field(max_length=MAX_PRICES, description="Prices by model, in place of those of the price list."),
 ]
 
 _EXAMPLE: dict[str, Any] = {
@@ -75,6 +106,10 @@ class ProviderIn(BaseModel):
     api_key: Key | None = None
     models: ModelNames = Field(default_factory=list)
     is_default: bool = False
+    weight: Weight = 100
+    billing: Billing = "own"
+    prices: OwnPrices = Field(default_factory=dict)
+    is_shared: bool = Field(False, description="Admins only: everyone may call it; its key stays hidden.")
 
 
 class ProviderPatch(BaseModel):
@@ -88,8 +123,12 @@ class ProviderPatch(BaseModel):
     api_key: Key | None = None
     models: ModelNames | None = None
     is_default: bool | None = None
+    weight: Weight | None = None
+    billing: Billing | None = None
+    prices: OwnPrices | None = None
+    is_shared: bool | None = None
 
-    @field_validator("name", "type", "models", "is_default")
+    @field_validator("name", "type", "models", "is_default", "weight", "billing", "prices", "is_shared")
     @classmethod
     def _not_null(cls, value: object) -> object:
         if value is None:
@@ -97,8 +136,17 @@ class ProviderPatch(BaseModel):
         return value
 
 
+class PriceOut(BaseModel):
+    """Prices in US dollars a million tokens."""
+
+    input: str = Field(examples=["2.50"])
+    output: str
+    cached_input: str | None = None
+    cache_write: str | None = None
+
+
 class ProviderOut(BaseModel):
-    """A provider as its owner sees it."""
+    """A provider as its owner sees it, or as one that somebody else shares is seen (`is_own` false)."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -109,9 +157,45 @@ class ProviderOut(BaseModel):
     has_key: bool
     models: list[str] = Field(examples=[["gpt-4o-mini"]])
     is_default: bool
+    weight: int
+    billing: Billing
+    prices: dict[str, PriceOut]
+    is_shared: bool
+    is_own: bool = True
     status: ProviderStatus = Field(description="What the last test came to.")
     last_error: str | None
     created_at: Time
+
+
+class ProviderTypeOut(BaseModel):
+    """A type of provider, and what connecting one needs."""
+
+    type: ProviderType
+    title: str = Field(examples=["OpenAI"])
+    base_url: str | None = Field(
+        description="Where it is unless told otherwise.", examples=["https://api.openai.com/v1"]
+    )
+    needs_base_url: bool
+    needs_key: bool
+    dialects: list[Literal["chat", "responses", "messages"]] = Field(description="What it speaks untranslated.")
+
+    @classmethod
+    def of(cls, kind: Kind) -> ProviderTypeOut:
+        """As people are shown it."""
+        return cls(
+            type=kind.type,
+            title=kind.title,
+            base_url=kind.base_url,
+            needs_base_url=kind.needs_base_url,
+            needs_key=kind.needs_key,
+            dialects=list(kind.dialects),
+        )
+
+
+class ProviderTypeList(BaseModel):
+    """All types of provider."""
+
+    items: list[ProviderTypeOut]
 
 
 class ProviderTest(BaseModel):

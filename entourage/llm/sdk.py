@@ -1,4 +1,4 @@
-"""The SDKs of the two dialects, imported when the first provider needs them (`load`), behind our own HTTP client."""
+"""The SDKs of the two dialects, imported when the first run needs them; the gateway answers their requests."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ import asyncio
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from entourage.llm.service import Providers, dialect_of
-from entourage.llm.tables import ProviderRow
-
 if TYPE_CHECKING:
+    import httpx2
     from anthropic import AsyncAnthropic
     from openai import AsyncOpenAI
     from pydantic_ai.models import Model
 
-# what a provider without a key is sent, since the SDKs insist on one
+    from entourage.llm.catalogue import Target
+
+BASE_URL = "http://gateway.invalid"
+"""Where our SDK clients believe the gateway to be; their requests never leave the process."""
+
+
+# the SDKs insist on a key; the gateway puts in the provider's own
 _KEYLESS = "none"
 
 
@@ -32,9 +36,14 @@ RUNTIME = ("pydantic_ai", "entourage.llm.offline")
 """What every run needs."""
 
 
-def modules_of(provider_type: str) -> tuple[str, ...]:
-    """What runs with this type of provider need besides."""
-    return _MODULES[dialect_of(provider_type)]
+def sdk_of(target: Target) -> str:
+    """`openai` or `anthropic`: whose SDK our agents speak to this provider with."""
+    return "anthropic" if target.kind.is_anthropic else "openai"
+
+
+def modules_of(target: Target) -> tuple[str, ...]:
+    """What runs with this provider need besides."""
+    return _MODULES[sdk_of(target)]
 
 
 class Imports:
@@ -58,39 +67,39 @@ class Imports:
                     self._done.add(name)
 
 
-def make_client(providers: Providers, row: ProviderRow, key: str | None, retries: int) -> AsyncOpenAI | AsyncAnthropic:
-    """An SDK client. It holds the key and shares the connections, so it need not be closed."""
-    timeout = providers.timeouts.as_httpx()
-    if dialect_of(row.type) == "openai":
+def make_client(
+    target: Target, http_client: httpx2.AsyncClient, headers: dict[str, str]
+) -> AsyncOpenAI | AsyncAnthropic:
+    """An SDK's client whose requests the gateway answers. It holds no key and no connection.
+
+    It does not try again: the gateway and the run loop do, and they know what was recorded.
+    """
+    if sdk_of(target) == "openai":
         from openai import AsyncOpenAI
 
         return AsyncOpenAI(
-            api_key=key or _KEYLESS,
-            base_url=row.base_url,
-            http_client=providers.client,
-            timeout=timeout,
-            max_retries=retries,
+            api_key=_KEYLESS,
+            base_url=f"{BASE_URL}/v1",
+            http_client=http_client,
+            default_headers=headers,
+            max_retries=0,
         )
     from anthropic import AsyncAnthropic
 
     return AsyncAnthropic(
-        api_key=key or _KEYLESS,
-        base_url=row.base_url,
-        http_client=providers.client,
-        timeout=timeout,
-        max_retries=retries,
+        api_key=_KEYLESS, base_url=BASE_URL, http_client=http_client, default_headers=headers, max_retries=0
     )
 
 
-def make_model(row: ProviderRow, model_name: str, client: AsyncOpenAI | AsyncAnthropic) -> Model[Any]:
+def make_model(target: Target, model_name: str, client: AsyncOpenAI | AsyncAnthropic) -> Model[Any]:
     """A pydantic-ai model of the provider, whose errors are ours."""
     from entourage.llm.guarded import ProviderModel
 
-    return ProviderModel(_bare_model(row, model_name, client), row.name)
+    return ProviderModel(_bare_model(target, model_name, client), target.name)
 
 
-def _bare_model(row: ProviderRow, model_name: str, client: AsyncOpenAI | AsyncAnthropic) -> Model[Any]:
-    if dialect_of(row.type) == "anthropic":
+def _bare_model(target: Target, model_name: str, client: AsyncOpenAI | AsyncAnthropic) -> Model[Any]:
+    if sdk_of(target) == "anthropic":
         from anthropic import AsyncAnthropic
         from pydantic_ai.models.anthropic import AnthropicModel
         from pydantic_ai.providers.anthropic import AnthropicProvider
@@ -105,8 +114,8 @@ def _bare_model(row: ProviderRow, model_name: str, client: AsyncOpenAI | AsyncAn
     from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
 
     assert isinstance(client, AsyncOpenAI)
-    if row.type == "openai":
+    if target.kind.type == "openai":
         # a stream of OpenAI's always says why it ends; one that does not was cut on its way (others are less strict)
         strict = OpenAIModelProfile(openai_chat_streaming_requires_finish_reason=True)
         return OpenAIChatModel(model_name, provider=OpenAIProvider(openai_client=client), profile=strict)
-    return OpenAIChatModel(model_name, provider=OpenAICompatibleProvider(row.name, openai_client=client))
+    return OpenAIChatModel(model_name, provider=OpenAICompatibleProvider(target.name, openai_client=client))

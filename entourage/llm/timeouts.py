@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import httpx2
 
+    from entourage.settings import Settings
+
 
 @dataclass(frozen=True)
 class Timeouts:
@@ -16,6 +18,15 @@ class Timeouts:
     connect_seconds: float = 10
     first_byte_seconds: float = 180
     between_bytes_seconds: float = 90
+
+    @classmethod
+    def of(cls, settings: Settings) -> Timeouts:
+        """As the operator set them."""
+        return cls(
+            settings.provider_connect_seconds,
+            settings.provider_first_byte_seconds,
+            settings.provider_between_bytes_seconds,
+        )
 
     def as_httpx(self) -> httpx2.Timeout:
         import httpx2

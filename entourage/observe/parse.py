@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 
 import msgspec
 
-from entourage.kit.json import decode
+from entourage.kit.json import decode, without_lone_surrogates
 from entourage.observe.refusals import Refused, invalid, unreadable
 
 MAX_BODY_BYTES = 256 * 1024
@@ -27,7 +27,6 @@ _NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in _BRACKETS)
 _STEPS = [0] * 256
 _STEPS[ord("[")] = _STEPS[ord("{")] = 1
 _STEPS[ord("]")] = _STEPS[ord("}")] = -1
-_ESCAPE = re.compile(rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u([0-9a-fA-F]{4})|.)", re.DOTALL)
 _WRONG = re.compile(r"Expected `?(?P<wanted>.*?)`?(?:, got `(?P<got>\w+)`)?(?: - at `\$\.?(?P<path>[^`]*)`)?$")
 _MISSING = re.compile(r"Object missing required field `(\w+)`")
 
@@ -41,8 +40,7 @@ def read_object(body: bytes) -> dict[str, Any]:
         raise unreadable("empty_body", "The body is empty.")
     if not body.isascii():
         _check_text(body)
-    if b"\\u0000" in body or b"\\ud" in body or b"\\uD" in body:
-        body = _ESCAPE.sub(_mended, body)
+    body = without_lone_surrogates(body)
     if body.count(b"[") + body.count(b"{") > MAX_DEPTH and depth(body) > MAX_DEPTH:
         raise _too_deep()
     try:
@@ -111,14 +109,6 @@ def _check_text(body: bytes) -> None:
         body.decode()
     except UnicodeDecodeError as error:
         raise unreadable("invalid_utf8", f"The body is not UTF-8: {error.reason} at byte {error.start}.") from None
-
-
-def _mended(escape: re.Match[bytes]) -> bytes:
-    """What no database or browser can hold, as U+FFFD; everything else as it stands."""
-    code = escape[1]
-    if code is None or not (code == b"0000" or b"d800" <= code.lower() <= b"dfff"):
-        return escape[0]
-    return rb"\ufffd"
 
 
 def _too_deep() -> Refused:

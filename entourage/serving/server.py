@@ -11,7 +11,10 @@ from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from entourage.events.hub import Hub
+from entourage.kit.exchange import Door, DoorFinder
+from entourage.kit.services import Services
 from entourage.kit.telemetry import Telemetry
+from entourage.llm.doors.finder import GatewayDoors
 from entourage.observe.doors import IngestDoors
 from entourage.serving.doors import Doors
 from entourage.serving.requests import PunctualRequests, sweep
@@ -47,8 +50,17 @@ def front(app: FastAPI, settings: Settings) -> ASGIApp:
     """What stands before the application: the hot doors, then who the client of a proxy is."""
     inner = cast("ASGIApp", ProxyHeadersMiddleware(app))  # type: ignore[arg-type]
     services = app.state.services
-    finders = [IngestDoors(services, settings).find]
+    finders = [IngestDoors(services, settings).find, _gateway(services)]
     return Doors(inner, finders, services.get(Telemetry), settings.cors_origins)
+
+
+def _gateway(services: Services) -> DoorFinder:
+    """The doors of the AI gateway, which are there once the application has started."""
+
+    def find(method: str, path: str) -> Door | None:
+        return services.get(GatewayDoors).find(method, path) if path.startswith("/v1") else None
+
+    return find
 
 
 class Server(uvicorn.Server):

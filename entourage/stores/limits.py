@@ -6,13 +6,33 @@ import logging
 import math
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     import redis.asyncio
     from limits.aio.storage import Storage
 
 logger = logging.getLogger(__name__)
+
+_MINUTE = 60
+_REDIS_SECONDS = 2
+_COUNT = """
+local time = redis.call('TIME')
+local minute = math.floor(time[1] / 60)
+local elapsed = (time[1] % 60) * 1000 + math.floor(time[2] / 1000)
+local name = KEYS[1] .. minute
+local now = tonumber(redis.call('GET', name) or 0)
+local before = tonumber(redis.call('GET', KEYS[1] .. (minute - 1)) or 0)
+local limit = tonumber(ARGV[2])
+if limit >= 0 and now + before * (1 - elapsed / 60000) >= limit then
+    return {0, now, before, elapsed}
+end
+if tonumber(ARGV[1]) > 0 then
+    now = redis.call('INCRBY', name, ARGV[1])
+    redis.call('EXPIRE', name, 130)
+end
+return {1, now, before, elapsed}
+"""
 
 _NAMESPACE = "ent-moving"
 """Two strategies on one Redis key collide, so each strategy has its own namespace."""
@@ -87,6 +107,64 @@ class Limiter:
         from limits import RateLimitItemPerSecond
 
         await self._windows.clear(RateLimitItemPerSecond(rate.amount, rate.seconds, _NAMESPACE), rate.name, *who)
+
+
+class Minute(NamedTuple):
+    """What was counted in this clock minute and in the one before, and how far this one has gone."""
+
+    now: int
+    before: int
+    elapsed_seconds: float
+
+    @property
+    def used(self) -> float:
+        """About what a moving window holds: the minute before weighs what of it is still within."""
+        return self.now + self.before * (1 - self.elapsed_seconds / _MINUTE)
+
+    def room_in(self, limit: int) -> float:
+        """Seconds until less than `limit` is in the window."""
+        if self.used < limit:
+            return 0.0
+        left = _MINUTE - self.elapsed_seconds
+        if self.now >= limit:
+            return left + _MINUTE * (1 - limit / self.now)
+        return min(left, _MINUTE * (1 - (limit - self.now) / self.before) - self.elapsed_seconds)
+
+
+class MinuteCounts:
+    """Counts that servers share, by the minute, in Redis: two numbers a name, one round trip a hit.
+
+    For counts whose single hits are too many to keep. Raises ConnectionError when Redis does not answer.
+    """
+
+    def __init__(self, client: redis.asyncio.Redis, failures: tuple[type[Exception], ...]) -> None:
+        self._client = client
+        self._failures = failures
+        self._script = client.register_script(_COUNT)
+
+    async def count(self, name: str, amount: int, limit: int | None = None) -> tuple[bool, Minute]:
+        """Add `amount` unless `limit` is reached; whether it was added, and what is counted now."""
+        try:
+            told: Any = await self._script(
+                keys=[f"ent-minute:{{{name}}}"], args=[amount, -1 if limit is None else limit]
+            )
+        except self._failures as error:
+            raise ConnectionError(str(error)) from error
+        added, now, before, elapsed_ms = (int(one) for one in told)
+        return added == 1, Minute(now, before, elapsed_ms / 1000)
+
+    async def close(self) -> None:
+        """Give connections back."""
+        await self._client.aclose()
+
+
+def open_minute_counts(redis_url: str) -> MinuteCounts:
+    """Counts in the Redis at `redis_url`. Nothing is connected before the first one."""
+    from redis.asyncio import Redis
+    from redis.exceptions import RedisError
+
+    client = Redis.from_url(redis_url, socket_timeout=_REDIS_SECONDS, socket_connect_timeout=_REDIS_SECONDS)  # pyright: ignore[reportUnknownMemberType]
+    return MinuteCounts(client, (RedisError, OSError))
 
 
 def open_limiter(redis_url: str | None = None) -> Limiter:

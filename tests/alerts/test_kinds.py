@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Any
 
+import pytest
+
 from entourage.events.types import HookEvent, TaskCompleted, TaskFailed
+from entourage.kit.slow_queries import SlowQueries
 from entourage.kit.telemetry import Telemetry
 from tests.alerts.acting import firings, happen, look, make, spent, state_of, until
 from tests.world import World
@@ -111,7 +115,12 @@ async def test_an_agent_that_says_nothing_is_stuck_until_it_goes_on(quiet_world:
     assert await state_of(ana, rule) == "ok", "after a day it is gone, not stuck"
 
 
-async def test_admins_are_told_of_slow_queries_and_lost_events(quiet_world: World) -> None:
+async def test_admins_are_told_of_slow_queries_and_lost_events(
+    quiet_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instruments = quiet_world.services.get(Telemetry)
+    monkeypatch.setattr(instruments, "slow_queries", SlowQueries())
+    monkeypatch.setattr(instruments, "drops", deque[tuple[float, int]]())
     root = await quiet_world.person("root", is_admin=True)
     slow = await make(root, kind="slow_query", threshold=1000, types=[])
     lost = await make(root, kind="queue_overflow", threshold=1, types=[])

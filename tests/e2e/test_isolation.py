@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from entourage.assembly import Stores
 from entourage.kit.ids import new_id
+from entourage.llm.doors.specs import SPECS
 from entourage.observe.projection.projector import Projector
 from entourage.stores.sql import EVERYONE
 from tests.e2e.walking import begin_walk, connect, event_where, events_of_run, socket, socket_events, tool_parts, until
@@ -32,6 +33,10 @@ BODIES: dict[str, Any] = {
     "POST /my/chat/{chat_id}/message/": {"content": [{"type": "text", "text": "hi"}]},
     "POST /my/chat/{chat_id}/messages/{message_id}/regenerate": {},
     "POST /my/chat/{chat_id}/share": {},
+    "PATCH /api/v1/aliases/{alias_id}": {"strategy": "cost"},
+    "PATCH /my/budgets/{budget_id}": {"hard_usd": "9"},
+    "PATCH /api/v1/admin/budgets/{budget_id}": {"hard_usd": "9"},
+    "PATCH /my/gateway-keys/{gateway_key_id}": {"name": "stolen"},
     "PATCH /api/v1/providers/{provider_id}": {"name": "stolen"},
     "PATCH /api/v1/admin/users/{user_id}": {"is_admin": True},
     "PUT /my/secrets/{name}": {"value": "x"},
@@ -66,6 +71,12 @@ async def make_everything(person: Person, llm: FakeLLM) -> Belongings:
     alert = await person.post("/my/alerts", rule, 201)
     share = await person.post(f"/my/chat/{chat}/share", {}, 201)
     view = await person.post("/my/views", {"name": SECRET, "query": {}}, 201)
+    provider = (await person.get("/api/v1/providers"))["items"][0]["id"]
+    candidates = [{"provider_id": provider, "model": "echo"}]
+    alias = await person.post("/api/v1/aliases", {"name": new_id(), "candidates": candidates}, 201)
+    budget = await person.post("/my/budgets", {"subject": "agent", "subject_id": SECRET, "hard_usd": "9"}, 201)
+    gateway_key = await person.post("/my/gateway-keys", {"name": SECRET}, 201)
+    call = (await person.get("/my/usage/calls"))["items"][0]
     hook = {"session_id": SECRET, "hook_event_name": "Stop"}
     sent_hook = await person.client.post("/hooks/claude-code", json=hook)
     return Belongings(
@@ -78,7 +89,12 @@ async def make_everything(person: Person, llm: FakeLLM) -> Belongings:
             "approval_id": question["id"],
             "artifact_id": artifacts[0]["id"],
             "agent_id": (await person.get("/my/agents"))["items"][1]["id"],
-            "provider_id": (await person.get("/api/v1/providers"))["items"][0]["id"],
+            "provider_id": provider,
+            "alias_id": alias["id"],
+            "model": alias["name"],
+            "budget_id": budget["id"],
+            "gateway_key_id": gateway_key["id"],
+            "call_id": call["id"],
             "key_id": key["id"],
             "alert_id": alert["id"],
             "share_id": share["id"],
@@ -276,7 +292,9 @@ async def test_without_a_token_there_is_nothing(world: World, fake_llm: FakeLLM)
         headers = {"Authorization": ""}
         answer = await anna.client.request(method, mine.path(template), headers=headers)
         assert answer.status_code == 401, f"{method} {template}"
-        assert answer.headers["content-type"] == "application/problem+json"
+        in_dialect = template.startswith("/v1/models") or template.removeprefix("/v1/") in {one.path for one in SPECS}
+        kind = "application/json" if in_dialect else "application/problem+json"
+        assert answer.headers["content-type"] == kind
     url = str(anna.client.base_url).replace("http", "ws", 1).rstrip("/") + "/stream"
     async with websockets.connect(url, subprotocols=["entourage.v1", "bearer.nonsense"]) as opened:  # type: ignore[list-item]
         with pytest.raises(websockets.ConnectionClosed) as closed:

@@ -12,9 +12,7 @@ from tests.llm.test_providers import URL, connect
 
 @pytest.fixture
 def models(house) -> Models:
-    made = house.services.get(Models)
-    made._retries = 0
-    return made
+    return house.services.get(Models)
 
 
 async def connect_fakes(person, llm) -> None:

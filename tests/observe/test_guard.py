@@ -25,9 +25,9 @@ class Refuser:
         return None
 
 
-def guarded(world: World) -> Refuser:
+def guarded(world: World, monkeypatch: pytest.MonkeyPatch) -> Refuser:
     refuser = Refuser()
-    world.services.get(Ingest)._guard = refuser
+    monkeypatch.setattr(world.services.get(Ingest), "_guard", refuser)
     return refuser
 
 
@@ -78,8 +78,10 @@ FORMS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("app", "body", "answer"), FORMS, ids=lambda value: value if isinstance(value, str) else "")
-async def test_each_agent_is_told_in_its_own_form(small_world: World, app: str, body: Any, answer: Any) -> None:
-    guarded(small_world)
+async def test_each_agent_is_told_in_its_own_form(
+    small_world: World, monkeypatch: pytest.MonkeyPatch, app: str, body: Any, answer: Any
+) -> None:
+    guarded(small_world, monkeypatch)
     async with agent_of(small_world, await small_world.person("ana"), app) as agent:
         await guard(agent)
         assert (await agent.client.post(f"/hooks/{app}", json=body)).json() == answer
@@ -87,8 +89,10 @@ async def test_each_agent_is_told_in_its_own_form(small_world: World, app: str, 
         assert event["data"]["decision"] == {"behavior": "deny", "reason": WHY, "rule": "removals"}
 
 
-async def test_nobody_is_asked_about_a_source_that_is_only_watched(small_agent: Agent) -> None:
-    refuser = guarded(small_agent.world)
+async def test_nobody_is_asked_about_a_source_that_is_only_watched(
+    small_agent: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuser = guarded(small_agent.world, monkeypatch)
     call = {"tool_name": "Bash", "tool_input": {"command": RM}}
     assert (await small_agent.hook("PreToolUse", **call)).json() == {}
     await guard(small_agent)
@@ -98,7 +102,7 @@ async def test_nobody_is_asked_about_a_source_that_is_only_watched(small_agent: 
 
 
 async def test_a_guard_that_fails_loses_no_event(small_agent: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
-    refuser = guarded(small_agent.world)
+    refuser = guarded(small_agent.world, monkeypatch)
     await guard(small_agent)
 
     async def broken(*_: Any) -> None:

@@ -39,6 +39,35 @@ class Stored(NamedTuple):
     record: Record
 
 
+class Sums(NamedTuple):
+    """What model calls took; money in nano-USD. The order is that of the columns of the tables of usage."""
+
+    calls: int = 1
+    errors: int = 0
+    cache_hits: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    cache_write_tokens: int = 0
+    reasoning_tokens: int = 0
+    cost_nano: int = 0
+    saved_nano: int = 0
+
+
+class Spend(NamedTuple):
+    """What one model call adds to usage. Names are "" for none."""
+
+    provider_id: str
+    provider: str
+    model: str
+    key_id: str
+    workspace: str
+    door: str
+    sums: Sums
+    latency_ms: int | None
+    first_token_ms: int | None
+
+
 class Rollup(NamedTuple):
     """What one event adds to the counts of its (owner, type, agent, minute)."""
 
@@ -46,6 +75,7 @@ class Rollup(NamedTuple):
     tokens: int = 0
     cost_micro_usd: int = 0
     latency_ms: int | None = None
+    spend: Spend | None = None
 
 
 Values: TypeAlias = Mapping[str, str | int | None]

@@ -25,6 +25,7 @@ from entourage.stores.log.base import (
     sum_rollups,
 )
 from entourage.stores.log.query import COLUMNS, TYPES, Statement, with_types
+from entourage.stores.log.spending import sum_spends
 from entourage.stores.log.texts import plain, tsquery_term
 from entourage.stores.sql.database import disk_full
 from entourage.stores.sql.rls import EVERYONE_SETTING
@@ -217,6 +218,8 @@ async def _insert(connection: Any, fresh: dict[tuple[str, str], tuple[Record, Ro
     sketch = [(*cell, bucket, count) for (cell, bucket), count in sum_latencies(fresh.values()).items()]
     if sketch:
         await connection.execute(_LATENCY, *zip(*sketch, strict=True))
+    for usage in sum_spends(fresh.values()):
+        await connection.execute(usage.postgres(), *zip(*usage.rows, strict=True))
     return new
 
 

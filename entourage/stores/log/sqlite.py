@@ -24,6 +24,7 @@ from entourage.stores.log.base import (
     sum_rollups,
 )
 from entourage.stores.log.query import COLUMNS, TYPES, Statement, with_types
+from entourage.stores.log.spending import sum_spends
 from entourage.stores.sql.database import SQLITE_PRAGMAS, disk_full, is_disk_full
 
 T = TypeVar("T")
@@ -235,6 +236,8 @@ def append_batch(connection: sqlite3.Connection, batch: Sequence[tuple[Record, R
     connection.executemany(_ROLLUP, [(*cell, *sums) for cell, sums in sum_rollups(fresh.values()).items()])
     sketch = sum_latencies(fresh.values())
     connection.executemany(_LATENCY, [(*cell, bucket, count) for (cell, bucket), count in sketch.items()])
+    for usage in sum_spends(fresh.values()):
+        connection.executemany(usage.sqlite(), usage.rows)
     result: list[Appended] = []
     for key in keys:
         if key in known:

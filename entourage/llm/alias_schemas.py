@@ -1,0 +1,86 @@
+"""Aliases over the wire."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator
+
+from entourage.kit.clock import Time
+from entourage.kit.ids import Id
+from entourage.llm.schemas import MAX_CANDIDATES, ModelName, Weight, free_name
+
+AliasName = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=r"^[^/@\s\x00-\x1f\x7f]+$"),
+    AfterValidator(free_name),
+    Field(description="What callers ask for; it has no slash.", examples=["fast"]),
+]
+Strategy = Annotated[
+    Literal["priority", "weighted", "latency", "cost", "ab"],
+    Field(description="How the first candidate is chosen; the others follow when it fails."),
+]
+
+
+class CandidateIn(BaseModel):
+    """A model behind an alias."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    provider_id: Id
+    model: ModelName
+    weight: Weight = 100
+
+
+class CandidateOut(BaseModel):
+    """A model behind an alias. `provider` is the provider's name, null when it is gone."""
+
+    provider_id: str
+    provider: str | None = Field(examples=["openai"])
+    model: str = Field(examples=["gpt-4o-mini"])
+    weight: int
+
+
+Candidates = Annotated[list[CandidateIn], Field(min_length=1, max_length=MAX_CANDIDATES)]
+
+
+class AliasIn(BaseModel):
+    """A new alias."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: AliasName
+    strategy: Strategy = "priority"
+    candidates: Candidates
+    is_shared: bool = Field(False, description="Admins only: everyone may ask for it; its providers must be shared.")
+
+
+class AliasPatch(BaseModel):
+    """What changes; the rest stays."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"strategy": "weighted"}})
+
+    name: AliasName | None = None
+    strategy: Strategy | None = None
+    candidates: Candidates | None = None
+    is_shared: bool | None = None
+
+    @field_validator("name", "strategy", "candidates", "is_shared")
+    @classmethod
+    def _not_null(cls, value: object) -> object:
+        if value is None:
+            raise ValueError("may be left out, but not null")
+        return value
+
+
+class AliasOut(BaseModel):
+    """An alias; `is_own` is false for one that somebody else shares."""
+
+    id: Id
+    name: str = Field(examples=["fast"])
+    strategy: Strategy
+    candidates: list[CandidateOut]
+    is_shared: bool
+    is_own: bool
+    version: int
+    created_at: Time

@@ -1,0 +1,1 @@
+"""Who calls the gateway: virtual keys, callers, rates."""
