@@ -29,6 +29,7 @@ export default defineConfig({
     proxy: {
       '/api': server,
       '/my': server,
+      '/v1': server,
       '/stream': { target: server, ws: true },
     },
   },

@@ -71,6 +71,5 @@ export const adminScreens = [
   settings('agent', `agents?id=${coder}`),
   settings('agent-tools', `agents?id=${coder}`, (page) => page.locator('.tool-grant').last().scrollIntoViewIfNeeded()),
   settings('agent-conflict', `agents?id=${coder}`, conflict),
-  settings('models-connect', 'models', (page) => page.getByRole('button', { name: 'Connect a provider' }).click()),
   settings('key-made', 'keys', newKey),
 ]

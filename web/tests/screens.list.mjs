@@ -1,4 +1,5 @@
 /** Every screen of the client, and how to come to it. */
+import { gatewayScreens } from './screens.gateway.mjs'
 import { observeScreens } from './screens.observe.mjs'
 
 const ready = (page) => page.waitForSelector('#message-box')
@@ -28,6 +29,7 @@ export const screens = [
   { name: 'menu', open: async (at) => { await atChat(at); await at.page.locator('.talk-top .icon-btn').last().click(); await at.page.waitForSelector('.menu') } },
   { name: 'lost', open: async ({ page, go }) => { await go('/chat/nothing-here'); await page.waitForSelector('.empty') } },
   { name: 'nowhere', open: async ({ page, go }) => { await go('/nowhere'); await page.waitForSelector('.empty') } },
-  ...['approvals', 'agents', 'models', 'general', 'account', 'keys', 'secrets', 'people'].map(settings),
+  ...['approvals', 'agents', 'general', 'account', 'keys', 'secrets', 'people'].map(settings),
+  ...gatewayScreens,
   ...observeScreens,
 ]

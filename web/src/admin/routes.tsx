@@ -1,5 +1,4 @@
 import Bot from 'lucide-react/icons/bot'
-import Cpu from 'lucide-react/icons/cpu'
 import Inbox from 'lucide-react/icons/inbox'
 import KeyRound from 'lucide-react/icons/key-round'
 import Lock from 'lucide-react/icons/lock'
@@ -20,12 +19,6 @@ export const adminRoutes: AdminRoute[] = [
     labelKey: 'agents',
     icon: Bot,
     component: () => import('./agents/Agents').then((m) => ({ default: m.Agents })),
-  },
-  {
-    path: 'models',
-    labelKey: 'models',
-    icon: Cpu,
-    component: () => import('./models/Models').then((m) => ({ default: m.Models })),
   },
   {
     path: 'general',

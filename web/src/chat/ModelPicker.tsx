@@ -17,7 +17,7 @@ export function ModelPicker() {
     { id: 'auto', label: t('autoModel'), checked: !known, onSelect: () => useUi.setState({ model: null }) },
     ...models.map((item) => ({ id: item.id, label: item.offline ? t('offlineModel') : item.id, checked: item.id === known?.id, onSelect: () => useUi.setState({ model: item.id }) })),
     { id: 'line', line: true },
-    { id: 'connect', label: t('connectModel'), icon: <Plug size={14} />, onSelect: () => void navigate({ to: '/settings/models' }) },
+    { id: 'connect', label: t('connectModel'), icon: <Plug size={14} />, onSelect: () => void navigate({ to: '/gateway/models' }) },
   ]
   return (
     <Menu

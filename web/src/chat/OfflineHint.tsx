@@ -12,7 +12,7 @@ export function OfflineHint() {
     <div className="offline-hint">
       <Plug size={15} aria-hidden />
       <span className="grow"><b>{t('offlineTitle')}.</b> <span className="muted">{t('offlineDetail')}</span></span>
-      <Link className="btn btn-s" to={'/settings/models'}>{t('offlineDo')}</Link>
+      <Link className="btn btn-s" to={'/gateway/models'}>{t('offlineDo')}</Link>
     </div>
   )
 }

@@ -20,7 +20,7 @@ export function RunProblem({ message, error, isChild = false }: { message: Messa
         {!isChild && (
           <div className="row problem-do">
             <Button size="s" onClick={() => regenerate(message.id)}>{t('again')}</Button>
-            {isAboutModels && <Link className="btn btn-s" to={'/settings/models'}>{t('cmdModels')}</Link>}
+            {isAboutModels && <Link className="btn btn-s" to={'/gateway/models'}>{t('cmdModels')}</Link>}
           </div>
         )}
       </div>

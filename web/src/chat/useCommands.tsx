@@ -32,7 +32,7 @@ export function useCommands({ chatId, onStop }: Options): Command[] {
     ...(onStop ? [{ id: 'stop', label: t('cmdStop'), icon: <Square size={14} />, run: onStop }] : []),
     ...here,
     { id: 'agents', label: t('cmdAgents'), icon: <Bot size={14} />, run: () => void navigate({ to: '/settings/agents' }) },
-    { id: 'models', label: t('cmdModels'), icon: <Cpu size={14} />, run: () => void navigate({ to: '/settings/models' }) },
+    { id: 'models', label: t('cmdModels'), icon: <Cpu size={14} />, run: () => void navigate({ to: '/gateway/models' }) },
     { id: 'theme', label: t('cmdTheme'), icon: <SunMoon size={14} />, run: () => useUi.setState({ theme: resolvedTheme() === 'dark' ? 'light' : 'dark' }) },
     { id: 'help', label: t('cmdKeys'), icon: <Keyboard size={14} />, run: () => useLayers.setState({ keys: true }) },
   ]

@@ -7,6 +7,7 @@ export interface Namespaces {
   share: typeof import('./en/share').default
   admin: typeof import('./en/admin').default
   observe: typeof import('./en/observe').default
+  gateway: typeof import('./en/gateway').default
   alerts: typeof import('./en/alerts').default
   performance: typeof import('./en/performance').default
 }

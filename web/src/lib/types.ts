@@ -24,20 +24,6 @@ export interface Secret { name: string; updated_at: string }
 export interface Person extends User { is_active: boolean }
 export interface Invite { id: string; email: string | null; token?: string; link_path?: string; created_at: string; expires_at: string }
 
-export type ProviderType = 'openai' | 'anthropic' | 'openai_compatible' | 'anthropic_compatible'
-export interface Provider {
-  id: string
-  name: string
-  type: ProviderType
-  base_url: string
-  has_key: boolean
-  models: string[]
-  is_default: boolean
-  status: 'unknown' | 'ok' | 'failing'
-  last_error: string | null
-  created_at: string
-}
-export interface ProviderTest { ok: boolean; latency_ms: number; models: string[]; error: string | null }
 export interface Model { id: string; provider: string | null; model: string | null; offline: boolean; is_default: boolean }
 
 export type Grant = 'allow' | 'ask' | 'deny'

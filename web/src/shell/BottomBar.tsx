@@ -4,6 +4,7 @@ import MessagesSquare from 'lucide-react/icons/messages-square'
 import PanelRight from 'lucide-react/icons/panel-right'
 import Settings from 'lucide-react/icons/settings'
 import SquarePen from 'lucide-react/icons/square-pen'
+import Waypoints from 'lucide-react/icons/waypoints'
 import { useT } from '@/i18n'
 import { useApprovals } from '@/lib/queries'
 import { useLayers, useUi } from '@/lib/ui-store'
@@ -26,6 +27,7 @@ export function BottomBar() {
         <button type="button" aria-pressed={dockShown} onClick={() => { toTalk(); useUi.setState({ dockShown: !dockShown }) }}><PanelRight size={19} aria-hidden /><span>{t('results')}</span></button>
       )}
       <Link to="/observe" onClick={toTalk} aria-current={pathname.startsWith('/observe') ? 'page' : undefined}><Activity size={19} aria-hidden /><span>{t('observe')}</span></Link>
+      <Link to="/gateway" onClick={toTalk} aria-current={pathname.startsWith('/gateway') ? 'page' : undefined}><Waypoints size={19} aria-hidden /><span>{t('gateway')}</span></Link>
       <Link to={'/settings'} onClick={toTalk}><Settings size={19} aria-hidden /><span>{t('settings')}</span></Link>
     </nav>
   )

@@ -4,6 +4,7 @@ import Keyboard from 'lucide-react/icons/keyboard'
 import MessagesSquare from 'lucide-react/icons/messages-square'
 import Settings from 'lucide-react/icons/settings'
 import SquarePen from 'lucide-react/icons/square-pen'
+import Waypoints from 'lucide-react/icons/waypoints'
 import { useT } from '@/i18n'
 import { useLayers, useUi } from '@/lib/ui-store'
 import { IconButton } from '@/ui'
@@ -19,7 +20,7 @@ export function Rail() {
   const t = useT('shell')
   const { pathname } = useLocation()
   const lastChat = useUi((state) => state.lastChat)
-  const isSettings = pathname.startsWith('/settings')
+  const isIn = (place: string) => (pathname.startsWith(place) ? 'icon-btn on' : 'icon-btn')
   const isApart = isWithoutChats(pathname)
   const team = isApart && lastChat !== null ? `/chat/${lastChat}` : '/'
   return (
@@ -31,10 +32,11 @@ export function Rail() {
         : <IconButton label={t('chats')} pressed={useUi.getState().listShown} icon={<MessagesSquare size={18} />} onClick={() => useUi.setState((ui) => ({ listShown: !ui.listShown }))} />}
       <Link to="/" className="icon-btn" aria-label={t('newChat')} data-tip={t('newChat')}><SquarePen size={18} /></Link>
       <WaitingMenu />
-      <Link to="/observe" className={`icon-btn ${isApart && !isSettings ? 'on' : ''}`} aria-label={t('observe')} data-tip={t('observe')}><Activity size={18} /></Link>
+      <Link to="/observe" className={isIn('/observe')} aria-label={t('observe')} data-tip={t('observe')}><Activity size={18} /></Link>
+      <Link to="/gateway" className={isIn('/gateway')} aria-label={t('gateway')} data-tip={t('gateway')}><Waypoints size={18} /></Link>
       <span className="grow" />
       <IconButton label={t('keyboard')} icon={<Keyboard size={18} />} onClick={() => useLayers.setState({ keys: true })} />
-      <Link to={'/settings'} className={`icon-btn ${isSettings ? 'on' : ''}`} aria-label={t('settings')} data-tip={t('settings')}><Settings size={18} /></Link>
+      <Link to="/settings" className={isIn('/settings')} aria-label={t('settings')} data-tip={t('settings')}><Settings size={18} /></Link>
       <AccountMenu />
     </nav>
   )

@@ -24,7 +24,7 @@ export default function Settings() {
   const first = open[0]
   const nav = useRef<HTMLElement>(null)
   // On a phone the pages are a row that is longer than the screen.
-  useEffect(() => nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' }), [path])
+  useEffect(() => { void nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' }) }, [path])
   if (path === '' && first) return <Navigate to={`/settings/${first.path}`} replace />
   const route = open.find((item) => item.path === path.split('/')[0])
   const Page = route && pageOf(route)

@@ -9,9 +9,11 @@ import PanelRight from 'lucide-react/icons/panel-right'
 import SquarePen from 'lucide-react/icons/square-pen'
 import SunMoon from 'lucide-react/icons/sun-moon'
 import Upload from 'lucide-react/icons/upload'
+import Waypoints from 'lucide-react/icons/waypoints'
 import { adminRoutes } from '@/admin/routes'
 import { writeDraft } from '@/chat/useDraft'
 import { languages, useT } from '@/i18n'
+import { tabs as gatewayTabs } from '@/gateway/tabs'
 import { tabs } from '@/observe/tabs'
 import { offerDraft } from '@/lib/draft'
 import { fuzzy } from '@/lib/fuzzy'
@@ -32,6 +34,7 @@ export function usePaletteItems(query: string): PaletteGroup[] {
   const t = useT('shell')
   const admin = useT('admin')
   const observe = useT('observe')
+  const gateway = useT('gateway')
   const navigate = useNavigate()
   const chats = useChats().data?.pages.flatMap((page) => page.items) ?? []
   const agents = useAgents().data ?? []
@@ -48,6 +51,7 @@ export function usePaletteItems(query: string): PaletteGroup[] {
   const actions: PaletteItem[] = [
     item('new', t('newChat'), <SquarePen size={15} />, go('/'), 'Alt N'),
     ...tabs.map(({ path, labelKey }) => item(`observe-${path}`, `${t('observe')}: ${observe(labelKey)}`, <Activity size={15} />, go(`/observe/${path}`))),
+    ...gatewayTabs.map(({ path, labelKey }) => item(`gateway-${path}`, `${t('gateway')}: ${gateway(labelKey)}`, <Waypoints size={15} />, go(`/gateway/${path}`))),
     ...pages.map(({ path, labelKey, icon: Icon }) => item(`page-${path}`, `${t('settings')}: ${admin(labelKey)}`, <Icon size={15} />, go(`/settings/${path}`))),
     item('import', t('importChats'), <Upload size={15} />, go('/settings/general')),
     item('dock', t('keyDock'), <PanelRight size={15} />, () => useUi.setState((ui) => ({ dockShown: !ui.dockShown })), 'Ctrl .'),

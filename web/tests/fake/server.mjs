@@ -9,6 +9,7 @@ import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { WebSocketServer } from 'ws'
 import { chatRoutes } from './chats.mjs'
+import { Gateway } from './gateway.mjs'
 import { Observed } from './observe.mjs'
 import { seed } from './seed.mjs'
 import { iso, newId, Team } from './team.mjs'
@@ -49,7 +50,7 @@ export async function startFake({ port = 0, folder = built, long = 300, signedIn
   const { artifacts = [] } = await optional('./admin.artifacts.mjs')
   const refs = artifacts.map(({ id, version, title, type }) => ({ id, version, title, type }))
   const chats = seed(team, { artifacts: refs, long })
-  const state = { team, chats, needs_admin: false, registration: 'open', refuse: new Set(), observed: new Observed(watched) }
+  const state = { team, chats, needs_admin: false, registration: 'open', refuse: new Set(), observed: new Observed(watched), gateway: new Gateway() }
 
   const auth = (path, method, req) => {
     const door = path.split('/')[4]
@@ -70,12 +71,15 @@ export async function startFake({ port = 0, folder = built, long = 300, signedIn
       res.writeHead(status, { 'content-type': status >= 400 ? 'application/problem+json' : isText ? 'text/plain' : 'application/json', ...headers })
       res.end(body === undefined ? undefined : isText ? body : JSON.stringify(body))
     }
-    if (!/^\/(api|my|fake|events|sessions|aggregations|metrics|costs)(\/|$)/.test(path)) return serveFile(req, res, folder, path)
+    if (!/^\/(api|my|v1|fake|events|sessions|aggregations|metrics|costs)(\/|$)/.test(path)) return serveFile(req, res, folder, path)
     const raw = await readAll(req)
     const isJson = (req.headers['content-type'] ?? '').includes('json')
     const body = isJson && raw.length > 0 ? JSON.parse(raw.toString()) : null
     if ([...state.refuse].some((start) => path.startsWith(start))) return json(500, { title: 'The store is busy', status: 500, detail: 'The database did not answer in time.', hint: 'Try again in a moment.' })
     if (path.startsWith('/api/v1/auth')) return json(...auth(path, req.method, req))
+    if (req.method === 'POST' && path.startsWith('/v1/')) return state.gateway.play({ req, res, path, body })
+    const routed = state.gateway.answer({ method: req.method, path, query: url.searchParams, body })
+    if (routed) return json(...routed)
     const chat = await chatRoutes(team, { method: req.method, path, query: url.searchParams, body, raw })
     if (chat) return json(...chat)
     const keys = (await optional('./admin.data.mjs')).keys ?? []

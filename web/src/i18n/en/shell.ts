@@ -10,6 +10,7 @@ export default {
   team: 'Team',
   settings: 'Settings',
   observe: 'Observe',
+  gateway: 'Gateway',
   newChat: 'New chat',
   chats: 'Chats',
   search: 'Search',

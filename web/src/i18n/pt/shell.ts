@@ -13,6 +13,7 @@ const pt: Translation<typeof en> = {
   team: 'Equipa',
   settings: 'Definições',
   observe: 'Observar',
+  gateway: 'Gateway',
   newChat: 'Nova conversa',
   chats: 'Conversas',
   search: 'Pesquisar',

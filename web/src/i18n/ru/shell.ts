@@ -13,6 +13,7 @@ const ru: Translation<typeof en> = {
   team: 'Команда',
   settings: 'Настройки',
   observe: 'Наблюдение',
+  gateway: 'Шлюз',
   newChat: 'Новый чат',
   chats: 'Чаты',
   search: 'Поиск',

@@ -2,6 +2,7 @@ import { useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 
 import { usePalette, type Palette } from './palette'
 import { dayTime, tickLabel, timeTicks, valueTicks } from './ticks'
 import { useCanvas } from './useCanvas'
+import './chart.css'
 
 export interface ChartSeries { key: string; label: string; colour: string; values: ReadonlyMap<number, number> }
 

@@ -1,0 +1,17 @@
+import type { ReactNode } from 'react'
+import Copy from 'lucide-react/icons/copy'
+import { useT } from '@/i18n'
+import { copyText } from '@/lib/clipboard'
+import { Button, toast, toastError } from '@/ui'
+
+/** Text to carry away by copying: a key, an address, a piece of code. */
+export function Snippet({ text, label, block = false }: { text: string; label: string; block?: boolean }): ReactNode {
+  const t = useT('gateway')
+  const copy = () => void copyText(text).then(() => toast({ tone: 'ok', title: t('copied') }), toastError)
+  return (
+    <div className={block ? 'snippet snippet-block' : 'snippet'}>
+      {block ? <pre tabIndex={0} role="group" aria-label={label}><code>{text}</code></pre> : <code tabIndex={0} aria-label={label} role="group">{text}</code>}
+      <Button size="s" aria-label={`${t('copy')}: ${label}`} icon={<Copy size={13} />} onClick={copy}>{t('copy')}</Button>
+    </div>
+  )
+}
