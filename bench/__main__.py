@@ -10,7 +10,7 @@ from importlib import import_module
 
 from bench.bar import Bar
 
-SCRIPTS = ("start", "append", "reads", "spine", "turn", "sandbox_start", "hooks", "client")
+SCRIPTS = ("start", "append", "reads", "spine", "turn", "sandbox_start", "hooks", "client", "gateway")
 
 
 def main() -> int:
