@@ -111,9 +111,10 @@ def nginx(upstream: str) -> Generator[Gateway | None]:
         config.write_text(
             f"daemon off; worker_processes 1; pid {scratch}/pid; error_log {scratch}/error.log;\n"
             "events { worker_connections 1024; }\n"
-            f"http {{ access_log off; client_body_temp_path {scratch}/b; proxy_temp_path {scratch}/p;\n"
+            "http { access_log off; keepalive_requests 1000000000;\n"
+            f"client_body_temp_path {scratch}/b; proxy_temp_path {scratch}/p;\n"
             f"fastcgi_temp_path {scratch}/f; uwsgi_temp_path {scratch}/u; scgi_temp_path {scratch}/s;\n"
-            f"upstream fake {{ server {place}; keepalive 128; }}\n"
+            f"upstream fake {{ server {place}; keepalive 128; keepalive_requests 1000000000; }}\n"
             f"server {{ listen 127.0.0.1:{port}; location / {{ proxy_pass http://fake; proxy_http_version 1.1;\n"
             'proxy_set_header Connection ""; proxy_buffering off; } } }\n'
         )

@@ -274,9 +274,17 @@ class Usage(EventData, frozen=True, omit_defaults=True):
         )
 
 
+NANO_DIGITS = 9
+
+
 def nano_usd(dollars: str | None) -> int:
     """Decimal dollars in nano-USD; None is 0."""
-    return round(Decimal(dollars) * 1_000_000_000) if dollars else 0
+    if not dollars:
+        return 0
+    whole, _, part = dollars.partition(".")
+    if len(part) <= NANO_DIGITS and whole.isdigit() and (part.isdigit() or not part):
+        return int(whole + part.ljust(NANO_DIGITS, "0"))
+    return round(Decimal(dollars) * 10**NANO_DIGITS)
 
 
 class HookEvent(EventData, frozen=True, omit_defaults=True):
