@@ -8,6 +8,7 @@ import pytest
 from entourage.events.log import EventLog
 from entourage.llm.doors.install import close_gateway, open_gateway
 from entourage.llm.embeddings import HashedNgrams
+from entourage.llm.inner import InnerModels
 from entourage.llm.install import close_models, open_models
 from entourage.llm.routes import router
 from entourage.llm.timeouts import Timeouts
@@ -40,8 +41,9 @@ async def house(settings: Settings) -> AsyncIterator[House]:
         store = open_log_store(built.services.get(Database))
         log = built.services.add(EventLog(store, _nobody, queue_events=1000, wait_ms=250, batch_events=100))
         log.start()
-        open_models(built.services, settings, built.services.get(Database), timeouts=QUICK)
-        open_gateway(built.services, settings, built.services.get(Cache), HashedNgrams(), timeouts=QUICK)
+        models = open_models(built.services, settings, built.services.get(Database), timeouts=QUICK)
+        inner = InnerModels(models)
+        open_gateway(built.services, settings, built.services.get(Cache), HashedNgrams(), inner=inner, timeouts=QUICK)
         yield built
         await close_gateway(built.services)
         await close_models(built.services)

@@ -46,32 +46,6 @@ class Inner(Protocol):
         ...
 
 
-class Nobody:
-    """Implements `Inner` for an application without agents."""
-
-    def has(self, name: str) -> bool:
-        """Nothing is."""
-        return False
-
-    async def names(self, owner_id: str) -> list[str]:
-        """There are none."""
-        return []
-
-    async def answer(
-        self,
-        owner_id: str,
-        name: str,
-        dialect: Dialect,
-        body: bytes,
-        *,
-        stream: bool,
-        is_gone: Callable[[], bool],
-        session: str | None = None,
-    ) -> AsyncGenerator[bytes]:
-        """Raises NotFound."""
-        raise NotFound(f"The model {name[:200]!r} is not available here.")
-
-
 async def answer_inside(core: Core, ask: Ask) -> None:
     """Raises Problem before the first byte; later ones are told in the stream.
 

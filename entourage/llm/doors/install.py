@@ -9,7 +9,7 @@ from entourage.llm.caching.semantic import SemanticCache
 from entourage.llm.catalogue import Catalogue
 from entourage.llm.doors.core import Core
 from entourage.llm.doors.finder import GatewayDoors
-from entourage.llm.doors.house import Inner, Nobody
+from entourage.llm.doors.house import Inner
 from entourage.llm.embeddings import Embedder
 from entourage.llm.keys.callers import Callers
 from entourage.llm.longtail import LongTail
@@ -31,7 +31,7 @@ def open_gateway(
     cache: Cache,
     embedder: Embedder,
     *,
-    inner: Inner | None = None,
+    inner: Inner,
     timeouts: Timeouts | None = None,
 ) -> GatewayDoors:
     """Build the doors and put them, the `Health` of candidates and the `Wire` into `services`.
@@ -48,7 +48,6 @@ def open_gateway(
     catalogue, meter = services.get(Catalogue), services.get(Meter)
     wire = services.add(Wire(bounds, allow_private=settings.allow_private_providers))
     health = services.add(Health(catalogue))
-    house = inner or Nobody()
     shared = cache if settings.redis_url else None
     core = Core(
         callers=services.get(Callers),
@@ -58,12 +57,12 @@ def open_gateway(
         wire=wire,
         longtail=LongTail(bounds),
         health=health,
-        names=Names(health.standing, house.has),
+        names=Names(health.standing, inner.has),
         strategies=Strategies(meter.price_of),
         cache=ExactCache(settings.gateway_cache_bytes, settings.gateway_cache_seconds, shared),
         semantic=SemanticCache(embedder),
         is_semantic=settings.gateway_semantic_cache,
-        inner=house,
+        inner=inner,
         retries=settings.gateway_retries,
         max_body_bytes=settings.gateway_max_body_bytes,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
 from entourage.accounts.identity import AdminUser, CurrentUser
 from entourage.kit.clock import now_ms
@@ -36,6 +36,15 @@ TheUsage = Annotated[UsageQueries, service(UsageQueries)]
 TheCalls = Annotated[Calls, service(Calls)]
 
 
+def _which_calls(
+    model: Name = None, key_id: Name = None, status: CallStatus | None = None, since: From = None, until: To = None
+) -> CallFilter:
+    return CallFilter(model or None, key_id or None, status, _time("from", since), _time("to", until))
+
+
+WhichCalls = Annotated[CallFilter, Depends(_which_calls)]
+
+
 @router.get("/my/usage", responses=problems(401, 403))
 async def read_usage(
     user: CurrentUser, usage: TheUsage, by: By = "model", since: From = None, until: To = None, bucket: InBuckets = None
@@ -62,16 +71,11 @@ async def read_all_usage(
 async def list_calls(
     user: CurrentUser,
     calls: TheCalls,
-    model: Name = None,
-    key_id: Name = None,
-    status: CallStatus | None = None,
-    since: From = None,
-    until: To = None,
+    where: WhichCalls,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> dict[str, Any]:
     """Single calls, newest first. A page may be short; it is the last when `next_cursor` is null."""
-    where = CallFilter(model or None, key_id or None, status, _time("from", since), _time("to", until))
     return await calls.page(user.user_id, where, limit, cursor)
 
 
@@ -80,17 +84,12 @@ async def list_calls_of(
     owner_id: Id,
     admin: AdminUser,
     calls: TheCalls,
-    model: Name = None,
-    key_id: Name = None,
-    status: CallStatus | None = None,
-    since: From = None,
-    until: To = None,
+    where: WhichCalls,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> dict[str, Any]:
     """Single calls of one person, newest first."""
     del admin
-    where = CallFilter(model or None, key_id or None, status, _time("from", since), _time("to", until))
     return await calls.page(owner_id, where, limit, cursor)
 
 
