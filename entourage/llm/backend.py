@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 import httpcore2
 
 from entourage.kit.errors import Forbidden
-from entourage.llm.addresses import Address, forbidden
+from entourage.wire.addresses import Address, forbidden
 
 if TYPE_CHECKING:
     from httpcore2 import SOCKET_OPTION, AsyncNetworkStream

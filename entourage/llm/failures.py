@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn, cast
 import httpx2
 
 from entourage.kit.errors import Forbidden, Problem, TimedOut, TooMany, Unavailable, Upstream
-from entourage.llm.wire.failures import AddressRefused, CannotConnect, TookTooLong
+from entourage.wire.failures import AddressRefused, CannotConnect, TookTooLong
 
 if TYPE_CHECKING:
     from entourage.llm.routing.failure import Failed

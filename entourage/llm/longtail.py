@@ -16,9 +16,9 @@ import msgspec
 from entourage.llm.longtail_keys import credentials_of
 from entourage.llm.routing.failure import Failed
 from entourage.llm.translate.errors import error_body, error_event, kind_of_status
-from entourage.llm.wire.bounds import Bounds
-from entourage.llm.wire.failures import TookTooLong
-from entourage.llm.wire.reply import Reply
+from entourage.wire.bounds import Bounds
+from entourage.wire.failures import TookTooLong
+from entourage.wire.reply import Reply
 
 if TYPE_CHECKING:
     from any_llm import AnyLLM

@@ -13,7 +13,6 @@ from entourage.accounts.vault import Vault, put_secret
 from entourage.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from entourage.kit.etag import check_if_match, etag_of
 from entourage.kit.paging import decode_cursor, page_of
-from entourage.llm.addresses import check_base_url
 from entourage.llm.catalogue import Catalogue, mine_or_shared
 from entourage.llm.kinds import KINDS
 from entourage.llm.schemas import OwnPrices, ProviderIn, ProviderOut, ProviderPatch, ProviderTest
@@ -21,6 +20,7 @@ from entourage.llm.tables import ProviderRow
 from entourage.llm.timeouts import Timeouts
 from entourage.settings import Settings
 from entourage.stores.sql import EVERYONE, Database
+from entourage.wire.addresses import check_base_url
 
 if TYPE_CHECKING:
     import httpx2

@@ -12,7 +12,7 @@ from entourage.llm.longtail import LongTail
 from entourage.llm.longtail_keys import credentials_of
 from entourage.llm.routing.failure import Failed
 from entourage.llm.translate import whole_of_stream
-from entourage.llm.wire.bounds import Bounds
+from entourage.wire.bounds import Bounds
 from tests.fakes.llm_server import FakeLLM
 from tests.world import World
 

@@ -6,7 +6,7 @@ import msgspec
 
 from entourage.llm.money.call import Tokens
 from entourage.llm.translate.errors import Dialect
-from entourage.llm.wire.sse import payload_of
+from entourage.wire.sse import payload_of
 
 
 class KeptAnswer(msgspec.Struct):

@@ -13,7 +13,7 @@ from entourage.llm.money.meter import Meter
 from entourage.llm.routing.health import Health
 from entourage.llm.routing.names import Names, Route
 from entourage.llm.routing.strategies import Strategies
-from entourage.llm.wire.client import Wire
+from entourage.wire.client import Wire
 
 if TYPE_CHECKING:
     from entourage.llm.caching.exact import ExactCache

@@ -19,10 +19,10 @@ from entourage.llm.routing.health import Health
 from entourage.llm.routing.names import Names
 from entourage.llm.routing.strategies import Strategies
 from entourage.llm.timeouts import Timeouts
-from entourage.llm.wire.bounds import Bounds
-from entourage.llm.wire.client import Wire
 from entourage.settings import Settings
 from entourage.stores.cache import Cache
+from entourage.wire.bounds import Bounds
+from entourage.wire.client import Wire
 
 
 def open_gateway(

@@ -23,7 +23,7 @@ from entourage.llm.doors.wholes import answer_whole
 from entourage.llm.routing.attempts import first_that_answers
 from entourage.llm.routing.failure import Failed, of_reply, of_wire
 from entourage.llm.translate.errors import error_body
-from entourage.llm.wire.failures import WireFailed
+from entourage.wire.failures import WireFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from entourage.llm.money.call import Spender
     from entourage.llm.routing.upstream import Upstream
     from entourage.llm.translate.errors import Dialect
-    from entourage.llm.wire.reply import Reply
+    from entourage.wire.reply import Reply
 
 _LONGEST_STICKY = 512
 _GOOD = range(200, 300)

@@ -12,7 +12,7 @@ from entourage.llm.doors.watching import Watch
 from entourage.llm.routing.failure import Failed
 from entourage.llm.translate.errors import StreamBroken
 from entourage.llm.translate.streams import StreamTranslator
-from entourage.llm.wire.sse import Events, payload_of
+from entourage.wire.sse import Events, payload_of
 
 _MOST_HELD_BYTES = 1024 * 1024
 _UNREADABLE = "The provider sent an event that cannot be read."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from entourage.llm.translate.errors import Dialect
-from entourage.llm.wire.reply import Wants
+from entourage.wire.reply import Wants
 
 
 class DoorSpec(NamedTuple):

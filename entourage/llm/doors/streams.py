@@ -16,8 +16,8 @@ from entourage.llm.doors.watching.watch import ABSENT, is_there
 from entourage.llm.money.tokens import tokens_of
 from entourage.llm.routing.failure import Failed, of_wire
 from entourage.llm.translate.errors import error_event
-from entourage.llm.wire.failures import WireFailed
-from entourage.llm.wire.sse import Events, payload_of
+from entourage.wire.failures import WireFailed
+from entourage.wire.sse import Events, payload_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from entourage.llm.routing.upstream import Upstream
     from entourage.llm.translate.errors import Dialect
     from entourage.llm.translate.streams import StreamTranslator
-    from entourage.llm.wire.reply import Flow, Reply
+    from entourage.wire.reply import Flow, Reply
 
 _HIGH_WATER_BYTES = 256 * 1024
 _SLOWEST_READER_SECONDS = 120.0

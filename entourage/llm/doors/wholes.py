@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from entourage.llm.money.call import Tokens
     from entourage.llm.routing.upstream import Upstream
     from entourage.llm.translate.errors import Dialect
-    from entourage.llm.wire.reply import Reply
+    from entourage.wire.reply import Reply
 
 _UNREADABLE = "The provider sent an answer that cannot be read."
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from entourage.llm.translate.errors import ErrorKind, kind_of_status
-from entourage.llm.wire.failures import AddressRefused, CannotConnect, CutOff, TookTooLong, WireFailed
+from entourage.wire.failures import AddressRefused, CannotConnect, CutOff, TookTooLong, WireFailed
 
 if TYPE_CHECKING:
     from entourage.llm.money.call import Tokens
-    from entourage.llm.wire.reply import Reply
+    from entourage.wire.reply import Reply
 
 _PASSING = frozenset({408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529})
 _CANDIDATES_OWN = frozenset({401, 402, 403, 404})

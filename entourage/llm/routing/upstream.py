@@ -10,7 +10,7 @@ from entourage.llm.catalogue import Target
 from entourage.llm.routing.source import Source
 from entourage.llm.routing.standing import Standing
 from entourage.llm.translate.errors import Dialect
-from entourage.llm.wire.origin import Origin, split_url
+from entourage.wire.origin import Origin, split_url
 
 _PATHS: dict[Dialect, str] = {"chat": "chat/completions", "responses": "responses", "messages": "messages"}
 _PLAIN_PATH = "/%:@!$&'()*+,;=~-._"

@@ -15,11 +15,11 @@ import pytest
 
 from entourage.kit.errors import BadRequest
 from entourage.llm.doors.asked import read_headers
-from entourage.llm.wire import resolving
-from entourage.llm.wire.bounds import Bounds
-from entourage.llm.wire.client import Wire
-from entourage.llm.wire.failures import AddressRefused, CannotConnect
-from entourage.llm.wire.origin import Origin
+from entourage.wire import resolving
+from entourage.wire.bounds import Bounds
+from entourage.wire.client import Wire
+from entourage.wire.failures import AddressRefused, CannotConnect
+from entourage.wire.origin import Origin
 from tests.llm.gateway import dialects as d
 from tests.llm.gateway import upstream as u
 from tests.llm.gateway.conftest import Gate, connect
@@ -67,7 +67,7 @@ async def test_the_address_that_was_checked_is_the_one_connected_to(
         asked.append(host)
         return await real("127.0.0.1", port, allow_private=allow_private)
 
-    monkeypatch.setattr("entourage.llm.wire.client.checked_addresses", once)
+    monkeypatch.setattr("entourage.wire.client.checked_addresses", once)
     gate.one.play(u.whole(d.answer("chat")))
     provider = await connect(gate.ana, "named", "openai_compatible", f"http://nowhere.invalid:{gate.one.port}")
     assert provider

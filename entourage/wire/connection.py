@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, cast
 
 import httptools
 
-from entourage.llm.wire.decompression import Decode, decoder_of
-from entourage.llm.wire.failures import CutOff, TooBig, Unreadable, WireFailed
-from entourage.llm.wire.reply import Reply, Wants
+from entourage.wire.decompression import Decode, decoder_of
+from entourage.wire.failures import CutOff, TooBig, Unreadable, WireFailed
+from entourage.wire.reply import Reply, Wants
 
 if TYPE_CHECKING:
     from entourage.kit.exchange import Header
-    from entourage.llm.wire.bounds import Bounds
+    from entourage.wire.bounds import Bounds
 
 _BODILESS = frozenset({204, 304})
 _OK = 200

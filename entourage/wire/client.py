@@ -7,15 +7,15 @@ import ssl
 from math import inf
 from typing import TYPE_CHECKING
 
-from entourage.llm.wire.bounds import Bounds
-from entourage.llm.wire.connection import Connection
-from entourage.llm.wire.failures import CannotConnect, CutOff, TookTooLong
-from entourage.llm.wire.resolving import checked_addresses
+from entourage.wire.bounds import Bounds
+from entourage.wire.connection import Connection
+from entourage.wire.failures import CannotConnect, CutOff, TookTooLong
+from entourage.wire.resolving import checked_addresses
 
 if TYPE_CHECKING:
-    from entourage.llm.addresses import Address
-    from entourage.llm.wire.origin import Origin
-    from entourage.llm.wire.reply import Reply, Wants
+    from entourage.wire.addresses import Address
+    from entourage.wire.origin import Origin
+    from entourage.wire.reply import Reply, Wants
 
 
 class Wire:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 
-from entourage.llm.wire.failures import TooBig, Unreadable
+from entourage.wire.failures import TooBig, Unreadable
 
 Decode = Callable[[bytes], bytes]
 

@@ -6,8 +6,8 @@ import asyncio
 import ipaddress
 import socket
 
-from entourage.llm.addresses import Address, forbidden
-from entourage.llm.wire.failures import AddressRefused, CannotConnect
+from entourage.wire.addresses import Address, forbidden
+from entourage.wire.failures import AddressRefused, CannotConnect
 
 
 async def checked_addresses(host: str, port: int, *, allow_private: bool) -> list[Address]:

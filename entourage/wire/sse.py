@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from entourage.llm.wire.failures import TooBig
+from entourage.wire.failures import TooBig
 
 _MAX_EVENT_BYTES = 16 * 1024 * 1024
 _OVERLAP = 3
