@@ -62,6 +62,8 @@ from entourage.telemetry.engines import Ping
 from entourage.telemetry.install import open_telemetry
 from entourage.telemetry.timed_log import TimedLog
 from entourage.tools.builtin import builtin_tools
+from entourage.tools.offering import Offering
+from entourage.tools.pipeline import Pipeline
 from entourage.tools.policy.service import Policies
 from entourage.tools.policy.step import PolicyStep
 from entourage.tools.registry import ToolRegistry
@@ -213,19 +215,20 @@ def _build_team(services: Services, settings: Settings, stores: Stores, hub: Hub
             heartbeat_seconds=settings.stream_heartbeat_seconds,
         )
     )
-    closing = Closing(database, log, runs, approvals, talk)
+    offering = services.add(Offering(tools))
+    closing = Closing(database, log, runs, approvals, talk, offering)
     delegation = Delegation(database, log, runs, agents, approvals)
     runner = Runner(
         log,
         runs,
         agents,
         models,
-        tools,
+        offering,
         folders,
         talk,
         delegation,
         closing,
-        policy=PolicyStep(services.get(Policies)),
+        pipeline=Pipeline(policy=PolicyStep(services.get(Policies))),
         delta_window_ms=settings.delta_window_ms,
     )
     dispatcher = Dispatcher(

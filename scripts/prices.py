@@ -1,4 +1,4 @@
-"""Write entourage/llm/money/prices.json: the prices of genai-prices in a form that is read in milliseconds.
+"""Write entourage/llm/money/prices.json: prices and windows of genai-prices in a form that is read in milliseconds.
 
 `python scripts/prices.py --check` only says whether the file is that of the installed genai-prices.
 """
@@ -39,7 +39,9 @@ def main() -> int:
 
 
 def _provider(one: types.Provider) -> dict[str, Any]:
-    models = [(_clause(model.match), prices) for model in one.models if (prices := _prices(model))]
+    models = [
+        (_clause(model.match), prices, model.context_window) for model in one.models if (prices := _prices(model))
+    ]
     return {"id": one.id, "url": one.api_pattern, "others": one.fallback_model_providers or [], "models": models}
 
 

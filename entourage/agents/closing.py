@@ -23,6 +23,7 @@ from entourage.kit.clock import now_ms
 from entourage.kit.ids import derived_id
 from entourage.stores.log import Filter
 from entourage.stores.sql import Database
+from entourage.tools.offering import Offering
 from entourage.tools.tool import ResultStatus, ToolResult
 
 
@@ -30,13 +31,20 @@ class Closing:
     """Ends runs."""
 
     def __init__(
-        self, database: Database, log: EventLog, runs: Runs, approvals: Approvals, conversation: Conversation
+        self,
+        database: Database,
+        log: EventLog,
+        runs: Runs,
+        approvals: Approvals,
+        conversation: Conversation,
+        offering: Offering,
     ) -> None:
         self._database = database
         self._log = log
         self._runs = runs
         self._approvals = approvals
         self._conversation = conversation
+        self._offering = offering
 
     async def succeed(self, claim: Claim, run: RunRow, turn: Turn, recorded: Recorded) -> None:
         """The answer is complete."""
@@ -109,7 +117,8 @@ class Closing:
             created_at=run.created_ms,
         )
         turn = Turn(self._log, run.owner_id, run.parent_run_id, message, 0)
-        turn.restart(Recorded.of(await self._runs.steps(claim)).rebuild(message))
+        offered = await self._offering.of(run.owner_id, run.agent, {})
+        turn.restart(Recorded.of(await self._runs.steps(claim)).rebuild(message, offered.told))
         return turn
 
     def _close_calls(self, turn: Turn, status: ResultStatus, why: str) -> None:

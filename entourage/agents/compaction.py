@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import structlog
 
@@ -21,11 +20,10 @@ from entourage.agents.work import Conversation, Summary, Work
 from entourage.events.message import Message
 from entourage.kit.ids import derived_id
 from entourage.kit.json import encode
+from entourage.llm.inside.model import ask, question, text_of
 from entourage.llm.resolve import Resolved
+from entourage.llm.translate import neutral
 from entourage.tools.pipeline import storable
-
-if TYPE_CHECKING:
-    from pydantic_ai.messages import ModelMessage, ModelResponse
 
 logger = structlog.get_logger(__name__)
 
@@ -62,7 +60,7 @@ class Compaction:
         self._runs = runs
         self._conversation = conversation
 
-    async def history(self, work: Work, resolved: Resolved) -> list[ModelMessage]:
+    async def history(self, work: Work, resolved: Resolved) -> list[neutral.Message]:
         """Earlier messages as the model reads them; the oldest may be summarised, or left out when that fails."""
         recorded = work.recorded.summary
         if recorded:
@@ -71,10 +69,10 @@ class Compaction:
         size = sum(map(tokens_of, left))
         if size <= SMALL_TOKENS and len(left) <= MAX_MESSAGES:
             return model_history(left, size, work.summary)
-        window = resolved.model.context_window or DEFAULT_WINDOW_TOKENS
+        window = resolved.model.window_tokens or DEFAULT_WINDOW_TOKENS
         room = round(window * HISTORY_SHARE)
         is_long = size > room or len(left) > MAX_MESSAGES
-        if is_long and not (resolved.is_offline or recorded or work.recorded.responses):
+        if is_long and not (resolved.is_offline or recorded or work.recorded.replies):
             await self._try_to_summarise(work, resolved, left, window)
             left = after(work.history, work.summary)
         return model_history(left, room, work.summary)
@@ -97,26 +95,18 @@ class Compaction:
 
     async def _summarise(self, work: Work, resolved: Resolved, old: Sequence[Message], window: int) -> StoredSummary:
         started = time.monotonic()
-        text, response = await _ask(resolved, _transcript(work.summary, old, round(window * HISTORY_SHARE)))
+        transcript = _transcript(work.summary, old, round(window * HISTORY_SHARE))
+        reply = await ask(resolved.model, question(_TASK, transcript, SUMMARY_TOKENS))
+        text = text_of(reply)
         if not text:
             raise ValueError("the model said nothing")
-        usage = usage_event(resolved, response, round((time.monotonic() - started) * 1000), None)
+        usage = usage_event(resolved, reply, round((time.monotonic() - started) * 1000), None)
         before = work.summary.messages if work.summary else 0
         return StoredSummary(old[-1].id, before + len(old), storable(text), usage)
 
     async def _keep(self, work: Work, stored: StoredSummary) -> None:
         work.summary = Summary(stored.upto_message_id, stored.messages, stored.text)
         await self._conversation.keep_summary(work.owner_id, work.run.chat_id, work.summary)
-
-
-async def _ask(resolved: Resolved, transcript: str) -> tuple[str, ModelResponse]:
-    from pydantic_ai import Agent, UsageLimits
-    from pydantic_ai.settings import ModelSettings
-
-    result = await Agent(resolved.model, instructions=_TASK).run(
-        transcript, model_settings=ModelSettings(max_tokens=SUMMARY_TOKENS), usage_limits=UsageLimits(request_limit=2)
-    )
-    return result.output.strip(), result.response
 
 
 def _cut(messages: Sequence[Message], kept_tokens: int) -> int:

@@ -101,7 +101,6 @@ class Dispatcher:
 
     async def cancel(self, owner_id: str, run_id: str) -> RunRow:
         """Stop a run and the runs it started; those of this process have ended when it returns. Raises NotFound."""
-        await self._runner.ready()
         root, family = await self._runs.request_cancel(owner_id, run_id)
         interrupted: list[_Going] = []
         for row in reversed(family):

@@ -26,18 +26,6 @@ def describe(error: BaseException) -> MessageError:
             detail="The agent's time limit was reached.",
             hint="Raise max_seconds in the agent's limits, or ask for less at once.",
         )
-    if type(error).__name__ == "UsageLimitExceeded":
-        return MessageError(
-            title="A limit of the agent was reached",
-            detail=str(error)[:MAX_DETAIL],
-            hint="Raise the limit in the agent's settings, or ask for less at once.",
-        )
-    if type(error).__name__ in {"UnexpectedModelBehavior", "ContentFilterError", "IncompleteToolCall"}:
-        return MessageError(
-            title="The model's answer could not be used",
-            detail=str(error)[:MAX_DETAIL],
-            hint="Try again, or choose another model.",
-        )
     return MessageError(
         title="Something went wrong on the server",
         detail=f"The run ended with an internal error ({type(error).__name__}).",

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from entourage.events.message import AttachmentPart, DataPart, Message, Part, TextPart, ToolCallPart
 from entourage.kit.json import encode
+from entourage.llm.translate import neutral
+from entourage.llm.translate.neutral import Call, Result, Text
+from entourage.tools.tool import wire_name
 
 if TYPE_CHECKING:
-    from pydantic_ai.messages import ModelMessage
-
     from entourage.agents.work import Summary
 
 BYTES_PER_TOKEN = 3
@@ -38,7 +39,9 @@ def after(messages: Sequence[Message], summary: Summary | None) -> Sequence[Mess
     return messages[ids.index(summary.upto_message_id) + 1 :]
 
 
-def model_history(messages: Sequence[Message], room_tokens: int, summary: Summary | None = None) -> list[ModelMessage]:
+def model_history(
+    messages: Sequence[Message], room_tokens: int, summary: Summary | None = None
+) -> list[neutral.Message]:
     """The summary of what came before, then these messages, oldest first.
 
     When they are too long the oldest are left out, and the model is told.
@@ -53,9 +56,9 @@ def model_history(messages: Sequence[Message], room_tokens: int, summary: Summar
     kept.reverse()
     while kept and kept[0].role == "assistant":
         kept.pop(0)
-    history: list[ModelMessage] = []
+    history: list[neutral.Message] = []
     for message in kept:
-        history += _user(message) if message.role == "user" else _assistant(message)
+        history += [_user(prompt_text(message))] if message.role == "user" else _assistant(message)
     left_out = len(messages) - len(kept)
     if left_out and history:
         _note(history, f"[{left_out} earlier messages of this conversation are left out here.]")
@@ -86,55 +89,46 @@ def _said(part: Part) -> str:
             return ""
 
 
-def _note(history: list[ModelMessage], text: str) -> None:
-    from pydantic_ai.messages import ModelRequest, UserPromptPart
-
-    first = history[0] if history else ModelRequest(parts=[])
-    assert isinstance(first, ModelRequest)
-    history[:1] = [ModelRequest(parts=[UserPromptPart(content=text), *first.parts])]
+def _note(history: list[neutral.Message], text: str) -> None:
+    if not history:
+        history.append(neutral.Message("user", []))
+    history[0].parts.insert(0, Text(text))
 
 
-def _user(message: Message) -> list[ModelMessage]:
-    from pydantic_ai.messages import ModelRequest, UserPromptPart
-
-    return [ModelRequest(parts=[UserPromptPart(content=prompt_text(message))])]
+def _user(text: str) -> neutral.Message:
+    return neutral.Message("user", [Text(text)])
 
 
-def _assistant(message: Message) -> list[ModelMessage]:
+def _assistant(message: Message) -> list[neutral.Message]:
     """A turn as responses and tool returns. A call without a result is told as interrupted."""
-    from pydantic_ai.messages import ModelRequest, ModelResponse, ToolReturnPart
-    from pydantic_ai.messages import TextPart as ModelText
-    from pydantic_ai.messages import ToolCallPart as ModelCall
-
-    history: list[ModelMessage] = []
-    said: list[ModelText | ModelCall] = []
-    returns: list[ToolReturnPart] = []
+    history: list[neutral.Message] = []
+    spoken: list[neutral.Part] = []
+    results: list[neutral.Part] = []
 
     def close() -> None:
-        if said:
-            history.append(ModelResponse(parts=list(said)))
-        if returns:
-            history.append(ModelRequest(parts=list(returns)))
-        said.clear()
-        returns.clear()
+        if spoken:
+            history.append(neutral.Message("assistant", list(spoken)))
+        if results:
+            history.append(neutral.Message("user", list(results)))
+        spoken.clear()
+        results.clear()
 
     for part in message.parts:
         if isinstance(part, ToolCallPart):
-            call_id = f"{message.id[-12:]}-{len(history)}-{len(returns)}"
-            said.append(ModelCall(tool_name=part.tool, args=part.args, tool_call_id=call_id))
+            call_id = f"{message.id[-12:]}-{len(history)}-{len(results)}"
+            spoken.append(Call(call_id, wire_name(part.tool), encode(part.args).decode()))
             ok = part.status == "ok"
-            content = (part.result if ok else part.error) or ("" if ok else "This call was interrupted.")
-            outcome = "success" if ok else "failed"
-            returns.append(ToolReturnPart(tool_name=part.tool, content=content, tool_call_id=call_id, outcome=outcome))
+            told = (part.result if ok else part.error) or ("" if ok else "This call was interrupted.")
+            results.append(Result(call_id, [Text(told)], is_error=not ok))
         elif isinstance(part, TextPart | DataPart) and (text := _text(part)):
-            if returns:
+            if results:
                 close()
-            said.append(ModelText(content=text))
-    if returns:
+            spoken.append(Text(text))
+    if results:
         close()
-        said.append(ModelText(content=_ending(message)))
-    elif not said:
-        said.append(ModelText(content=_ending(message)))
+        spoken.append(Text(_ending(message)))
+    elif not spoken:
+        spoken.append(Text(_ending(message)))
     close()
     return history
 

@@ -6,18 +6,15 @@ The model gives its answer as a call of `final_answer`, so the answer is a part 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from copy import deepcopy
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from entourage.kit.errors import Unavailable, Upstream
 from entourage.kit.json import encode
+from entourage.llm.translate.neutral import Tool
 
 if TYPE_CHECKING:
     from jsonschema_rs import Draft202012Validator
-    from pydantic_ai import Agent, RunContext
-
-    from entourage.agents.work import Work
 
 ANSWER_TOOL = "final_answer"
 TRIES = 4
@@ -70,32 +67,23 @@ def refuse_offline(agent: str) -> Unavailable:
     )
 
 
-def output_types(schema: dict[str, Any] | None) -> list[Any]:
-    """What a run of the agent may end with."""
-    from pydantic_ai import DeferredToolRequests, StructuredDict, ToolOutput
-
-    if schema is None:
-        return [str, DeferredToolRequests]
-    form = StructuredDict(deepcopy(schema))
-    description = "Give the final answer of your work, in this form. Call it once, when everything else is done."
-    return [ToolOutput(form, name=ANSWER_TOOL, description=description, max_retries=TRIES - 1), DeferredToolRequests]
+def answer_tool(schema: dict[str, Any]) -> Tool:
+    """The tool a model gives its answer with."""
+    described = "Give the final answer of your work, in this form. Call it once, when everything else is done."
+    return Tool(ANSWER_TOOL, _inlined(schema, schema.get("$defs", {})), described)
 
 
-def require_fit(agent: Agent[Work, Any], schema: dict[str, Any]) -> None:
-    """Let the model try again when its answer does not fit."""
-    from pydantic_ai import ModelRetry
-
-    @agent.output_validator
-    def fits(ctx: RunContext[Work], value: Any) -> Any:
-        wrong = misfits(schema, value)
-        if not wrong:
-            return value
-        told = "The answer does not fit its schema. " + "; ".join(wrong)
-        if ctx.retry >= TRIES - 1:
-            raise AnswerMisfit(told, hint="Simplify the schema, say more in the instructions, or choose another model.")
-        raise ModelRetry(told)
-
-    _ = fits
+def _inlined(node: Any, defs: Mapping[str, Any]) -> Any:
+    """The schema without references, which some providers do not follow; a checked one has no circles."""
+    if isinstance(node, list):
+        return [_inlined(item, defs) for item in cast("list[Any]", node)]
+    if not isinstance(node, dict):
+        return node
+    fields = cast("dict[str, Any]", node)
+    ref = fields.get("$ref")
+    named = defs.get(ref.removeprefix("#/$defs/")) if isinstance(ref, str) else None
+    rest = {key: _inlined(value, defs) for key, value in fields.items() if key not in {"$ref", "$defs"}}
+    return rest if named is None else _inlined(named, defs) | rest
 
 
 def _walk(node: Any, defs: Any, path: str, followed: tuple[str, ...], depth: int = 1) -> Iterator[None]:

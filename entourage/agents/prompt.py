@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from entourage.agents.history import ATTACHMENTS_FOLDER, prompt_text
 from entourage.agents.service import Agents
 from entourage.agents.work import Work
 from entourage.events.message import AttachmentPart, Message
 from entourage.kit.errors import Problem
+from entourage.llm.translate.neutral import Image, Part, Text
 from entourage.tools.tool import Tool
 from entourage.workspaces.files import WorkspaceFiles
-
-if TYPE_CHECKING:
-    from pydantic_ai.messages import UserContent
 
 IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp", "image/gif")
 MAX_IMAGE_BYTES = 5 * 1_048_576
@@ -33,21 +31,19 @@ async def instructions(agents: Agents, work: Work, tools: Sequence[Tool]) -> str
     return "\n\n".join(line for line in lines if line)
 
 
-async def prompt_content(message: Message, files: WorkspaceFiles, *, images: bool) -> str | list[UserContent]:
+async def prompt_parts(message: Message, files: WorkspaceFiles, *, images: bool) -> list[Part]:
     """The person's message; attached pictures go along when the model may see them."""
-    text = prompt_text(message)
-    pictures: list[UserContent] = []
+    parts: list[Part] = [Text(prompt_text(message))]
     if images:
         for part in message.parts:
             if isinstance(part, AttachmentPart) and part.mime in IMAGE_TYPES and part.size <= MAX_IMAGE_BYTES:
-                pictures += await _picture(part, files)
-    return [text, *pictures] if pictures else text
+                parts += await _picture(part, files)
+    return parts
 
 
-async def _picture(part: AttachmentPart, files: WorkspaceFiles) -> list[UserContent]:
-    from pydantic_ai import BinaryContent
-
+async def _picture(part: AttachmentPart, files: WorkspaceFiles) -> list[Image]:
     try:
-        return [BinaryContent(await files.read_bytes(f"{ATTACHMENTS_FOLDER}/{part.name}"), media_type=part.mime)]
+        picture = await files.read_bytes(f"{ATTACHMENTS_FOLDER}/{part.name}")
     except Problem:  # the agent may have moved it away since
         return []
+    return [Image(data=b64encode(picture).decode(), media_type=part.mime)]

@@ -9,50 +9,37 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterable
-from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from entourage.agents.accounting import usage_event
+from entourage.agents.calling import follow
 from entourage.agents.closing import Closing
 from entourage.agents.compaction import Compaction
 from entourage.agents.failures import retry_after
-from entourage.agents.output import ANSWER_TOOL, output_types, refuse_offline, require_fit
-from entourage.agents.prompt import instructions, prompt_content
+from entourage.agents.limits import check_limits
+from entourage.agents.output import answer_tool, refuse_offline
+from entourage.agents.prompt import instructions, prompt_parts
 from entourage.agents.runs import Claim, LeaseLost, Runs
 from entourage.agents.service import Agents
-from entourage.agents.steps import (
-    RESPONSE,
-    Recorded,
-    args_of,
-    call_key,
-    child_of,
-    clean,
-    dump_response,
-    response_key,
-    storable_json,
-)
+from entourage.agents.speaking import Speaking
+from entourage.agents.steps import RESPONSE, Recorded, calls_of, clean, dump_reply, response_key
 from entourage.agents.tables import RunRow
 from entourage.agents.turn import Turn
 from entourage.agents.work import Asked, Conversation, Requests, Work
 from entourage.events.log import EventLog
+from entourage.events.message import TextPart
 from entourage.events.types import MessageEvent, TaskStarted
 from entourage.kit.clock import now_ms
 from entourage.kit.errors import Problem
 from entourage.kit.ids import derived_id
+from entourage.llm.failures import said_nothing
 from entourage.llm.inside.spending import spending
 from entourage.llm.resolve import Models, Resolved
-from entourage.tools.pipeline import Middleware, Pipeline
-from entourage.tools.registry import ToolRegistry
-from entourage.tools.tool import ToolResult
+from entourage.llm.translate.neutral import Choice, Message, Reply, Request, Text, Tool
+from entourage.tools.offering import Offered, Offering
+from entourage.tools.pipeline import Pipeline
 from entourage.workspaces.folders import Folders
-
-if TYPE_CHECKING:
-    from pydantic_ai import AgentRun, UsageLimits
-    from pydantic_ai.messages import ModelMessage, ModelRequest, ModelResponse, ToolCallPart
-    from pydantic_ai.settings import ModelSettings
-    from pydantic_ai.usage import RunUsage
 
 logger = structlog.get_logger(__name__)
 
@@ -69,38 +56,33 @@ class Runner:
         runs: Runs,
         agents: Agents,
         models: Models,
-        tools: ToolRegistry,
+        offering: Offering,
         folders: Folders,
         conversation: Conversation,
         requests: Requests,
         closing: Closing,
         *,
-        policy: Middleware,
+        pipeline: Pipeline,
         delta_window_ms: int,
     ) -> None:
         self._log = log
         self._runs = runs
         self._agents = agents
         self._models = models
-        self._tools = tools
+        self._offering = offering
         self._folders = folders
         self._conversation = conversation
         self._compaction = Compaction(runs, conversation)
         self._requests = requests
         self._closing = closing
-        self._pipeline = Pipeline(policy=policy)
+        self._pipeline = pipeline
         self._delta_window_ms = delta_window_ms
-
-    async def ready(self) -> None:
-        """Wait until what runs need is imported."""
-        await self._models.ready()
 
     async def work_on(self, run: RunRow, stop: StopReason) -> None:
         """Work on a claimed run until it ends, parks, or `stop` says why it was interrupted. Never raises."""
         claim = Claim(run.id, run.owner_id, run.fence)
         turn: Turn | None = None
         try:
-            await self._models.ready()
             asked = await self._conversation.prompt(run.owner_id, run)
             turn = Turn(self._log, run.owner_id, run.parent_run_id, asked.reply, self._delta_window_ms)
             await self._carry_out(claim, run, turn, asked, stop)
@@ -175,106 +157,59 @@ class Runner:
 
     async def _attempt(self, work: Work, resolved: Resolved, *, first: bool) -> bool:
         """Go on from what is recorded; True when the run must wait for somebody."""
+        offered = await self._offering.of(work.owner_id, work.agent.name, work.agent.tools)
         if not first:
-            await self._rebuild(work)
-        schema = work.agent.output_schema
-        if work.recorded.finished() and schema is None:
-            return False
-        from pydantic_ai import Agent, DeferredToolRequests
+            await self._rebuild(work, offered)
+        request: Request | None = None
+        before: list[Message] = []
+        after = await follow(work, offered) if work.recorded.replies else "open"
+        while after == "open":
+            check_limits(work)
+            if request is None:
+                request = await self._request(work, resolved, offered)
+                before = request.messages
+            request.messages = [*before, *work.recorded.messages()]
+            await self._respond(work, resolved, request, offered)
+            after = await follow(work, offered)
+        return after == "parked"
 
-        from entourage.agents.toolset import TeamToolset
-
-        tools = [tool for tool in self._tools.all() if work.agent.tools.get(tool.name, tool.default_grant) != "deny"]
-        agent = Agent(
-            resolved.model,
-            name=work.agent.name,
-            deps_type=Work,
-            output_type=output_types(schema),
-            end_strategy="graceful",
-            toolsets=[TeamToolset(tools)],
-            instructions=await instructions(self._agents, work, tools),
-            retries=3,
-        )
-        if schema is not None:
-            require_fit(agent, schema)
-        prompt, history = await self._start(work, resolved)
-        async with agent.iter(
-            prompt,
-            message_history=history,
-            deps=work,
-            usage=_usage_so_far(work.recorded),
-            usage_limits=_limits(work),
-            model_settings=_settings(work),
-        ) as going:
-            await self._drive(work, resolved, going)
-        assert going.result is not None
-        if isinstance(going.result.output, DeferredToolRequests):
-            return True
-        if schema is not None:
-            await self._settle_calls(work, {})  # the answer ends the run, whatever else was called beside it
-            work.turn.answer(str(schema.get("title", "")), storable_json(going.result.output))
-        return False
-
-    async def _start(self, work: Work, resolved: Resolved) -> tuple[Any, list[ModelMessage]]:
-        """The prompt (None when the run goes on after a response) and the messages before."""
+    async def _request(self, work: Work, resolved: Resolved, offered: Offered) -> Request:
+        """What the model is asked before it has said anything."""
         history = await self._compaction.history(work, resolved)
-        images = not resolved.is_offline
-        content = await prompt_content(work.prompt, self._folders.of(work.owner_id, work.run.chat_id), images=images)
-        if not work.recorded.responses:
-            return content, history
-        from pydantic_ai.messages import ModelRequest, UserPromptPart
+        files = self._folders.of(work.owner_id, work.run.chat_id)
+        prompt = Message("user", await prompt_parts(work.prompt, files, images=not resolved.is_offline))
+        told = await instructions(self._agents, work, offered.shown)
+        tools = [Tool(tool.wire_name, tool.parameters, tool.description) for tool in offered.shown]
+        schema, settings = work.agent.output_schema, work.agent.model_settings
+        return Request(
+            system=[Text(told)],
+            messages=[*history, prompt],
+            tools=tools if schema is None else [*tools, answer_tool(schema)],
+            choice=None if schema is None else Choice("required"),
+            max_tokens=settings.max_tokens,
+            temperature=settings.temperature,
+            stream=True,
+        )
 
-        return None, [*history, ModelRequest(parts=[UserPromptPart(content=content)]), *work.recorded.messages()]
-
-    async def _drive(self, work: Work, resolved: Resolved, going: AgentRun[Work, Any]) -> None:
-        from pydantic_ai import Agent
-
-        resumed = bool(work.recorded.responses)
-        async for node in going:
-            if Agent.is_model_request_node(node):
-                await self._settle_calls(work, _told(node.request))
-                started = time.monotonic()
-                work.turn.begin_response()
-                first: float | None = None
-                async with node.stream(going.ctx) as events:
-                    first = await _stream_response(work, events)
-                resumed = False
-                work.timing = (_ms(started, time.monotonic()), _ms(started, first) if first else None)
-            elif Agent.is_call_tools_node(node) and not resumed:
-                await self._keep(work, resolved, clean(node.model_response))
-
-    async def _keep(self, work: Work, resolved: Resolved, response: ModelResponse) -> None:
-        """Record a response before its calls are run, and account for it."""
-        ordinal = len(work.recorded.responses)
-        usage = usage_event(resolved, response, *work.timing)
+    async def _respond(self, work: Work, resolved: Resolved, request: Request, offered: Offered) -> None:
+        """One response of the model, written as it comes and recorded before its calls are carried out."""
+        started = time.monotonic()
+        speaking = Speaking(work, offered)
+        await resolved.model.answer(request, speaking)
+        first_ms = None if speaking.first_at is None else _ms(started, speaking.first_at)
+        reply = clean(speaking.reply)
+        if not _says_something(reply, work):
+            raise said_nothing(resolved.name)
+        ordinal = len(work.recorded.replies)
+        usage = usage_event(resolved, reply, _ms(started, time.monotonic()), first_ms)
         work.turn.emit(usage, derived_id(work.run.id, "usage", ordinal))
-        await self._runs.record(work.claim, RESPONSE, response_key(ordinal), ordinal, dump_response(response, usage))
-        work.recorded.add(response, usage, now_ms())
+        await self._runs.record(work.claim, RESPONSE, response_key(ordinal), ordinal, dump_reply(reply, usage))
+        work.recorded.add(reply, usage, now_ms())
 
-    async def _settle_calls(self, work: Work, told: dict[str, str]) -> None:
-        """Calls that never reached a tool (an unknown name) get a result, so that no call stays open.
-
-        An answer that did not fit is recorded with what the model was `told` of it.
-        """
-        from entourage.agents.toolset import finish_call, record_result
-
-        if not work.recorded.responses:
-            return
-        for call in work.recorded.responses[-1].tool_calls:
-            key = call_key(work.ordinal, call.tool_call_id)
-            if key in work.recorded.results:
-                continue
-            if call.tool_name == ANSWER_TOOL:
-                if call.tool_call_id in told:
-                    await record_result(work, key, ToolResult.failure(told[call.tool_call_id]), 0)
-            else:
-                error = ToolResult.failure(f"There is no tool {call.tool_name!r} for this agent.")
-                await finish_call(work, key, error, 0)
-
-    async def _rebuild(self, work: Work) -> None:
+    async def _rebuild(self, work: Work, offered: Offered) -> None:
         recorded = Recorded.of(await self._runs.steps(work.claim))
         work.recorded = recorded
-        work.turn.restart(recorded.rebuild(work.turn.message))
+        work.turn.restart(recorded.rebuild(work.turn.message, offered.told))
         work.turn.message.status = "streaming"
         work.turn.emit(MessageEvent(message=work.turn.message.wire()))
 
@@ -292,84 +227,12 @@ class StopReason:
         self.too_late = False
 
 
-async def _stream_response(work: Work, events: AsyncIterable[Any]) -> float | None:
-    """Write the response into the turn as it comes; when its first content came."""
-    from pydantic_ai.messages import (
-        PartDeltaEvent,
-        PartEndEvent,
-        PartStartEvent,
-        TextPart,
-        TextPartDelta,
-        ThinkingPart,
-        ThinkingPartDelta,
-        ToolCallPart,
-    )
-
-    turn, ordinal, first = work.turn, len(work.recorded.responses), None
-    async for event in events:
-        if first is None:
-            first = time.monotonic()
-        if isinstance(event, PartDeltaEvent):
-            if isinstance(event.delta, TextPartDelta):
-                turn.write(event.index, event.delta.content_delta)
-            elif isinstance(event.delta, ThinkingPartDelta):
-                turn.write(event.index, event.delta.content_delta or "", reasoning=True)
-        elif isinstance(event, PartStartEvent):
-            if isinstance(event.part, TextPart):
-                turn.write(event.index, event.part.content)
-            elif isinstance(event.part, ThinkingPart):
-                turn.write(event.index, event.part.content, reasoning=True)
-        elif isinstance(event, PartEndEvent) and isinstance(event.part, ToolCallPart):
-            _show_call(work, ordinal, event.part)
-    return first
-
-
-def _show_call(work: Work, ordinal: int, call: ToolCallPart) -> None:
-    if call.tool_name == ANSWER_TOOL:
-        return
-    key, args = call_key(ordinal, call.tool_call_id), args_of(call.args)
-    child = child_of(work.run.id, key, call.tool_name, args)
-    work.turn.start_call(key, call.tool_call_id, call.tool_name, args, child)
-
-
-def _told(request: ModelRequest) -> dict[str, str]:
-    """What the model reads about its calls, by their ids."""
-    from pydantic_ai.messages import ToolReturnPart
-
-    return {
-        part.tool_call_id: part.content if isinstance(part.content, str) else part.model_response_str()
-        for part in request.parts
-        if isinstance(part, ToolReturnPart)
-    }
+def _says_something(reply: Reply, work: Work) -> bool:
+    """Some models end with silence once they have said everything."""
+    if calls_of(reply) or any(isinstance(part, Text) and part.text.strip() for part in reply.parts):
+        return True
+    return any(isinstance(part, TextPart) for part in work.turn.message.parts)
 
 
 def _ms(start: float, end: float) -> int:
     return round((end - start) * 1000)
-
-
-def _usage_so_far(recorded: Recorded) -> RunUsage:
-    from pydantic_ai.usage import RequestUsage, RunUsage
-
-    usage = RunUsage(requests=len(recorded.responses))
-    if recorded.summary:
-        paid = recorded.summary.usage
-        usage.incr(RequestUsage(input_tokens=paid.input_tokens, output_tokens=paid.output_tokens))
-    for response in recorded.responses:
-        usage.incr(response.usage)
-    return usage
-
-
-def _limits(work: Work) -> UsageLimits:
-    from pydantic_ai import UsageLimits
-
-    limits = work.agent.limits
-    return UsageLimits(
-        request_limit=limits.max_steps, total_tokens_limit=limits.max_tokens, cost_limit=limits.max_cost_usd
-    )
-
-
-def _settings(work: Work) -> ModelSettings:
-    from pydantic_ai.settings import ModelSettings
-
-    chosen = work.agent.model_settings.model_dump(exclude_none=True)
-    return ModelSettings(**chosen)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, TypeAlias, cast
 
 import msgspec
 
@@ -16,15 +17,19 @@ from entourage.events.types import Usage
 from entourage.kit.clock import rfc3339
 from entourage.kit.ids import derived_id
 from entourage.kit.json import encode
+from entourage.llm.translate import neutral
+from entourage.llm.translate.neutral import Call, Ran, Reply, Result, Text, Thinking
 from entourage.tools.pipeline import storable
 from entourage.tools.tool import ResultStatus, ToolResult
 
-if TYPE_CHECKING:
-    from pydantic_ai.messages import ModelMessage, ModelResponse, ToolReturnPart, UserPromptPart
+Telling: TypeAlias = Callable[[str, dict[str, Any]], tuple[str, dict[str, Any]]]
+"""A call as people are told of it: the tool's own name and arguments, from those the model gave."""
 
 RESPONSE, TOOL, SUMMARY = "response", "tool", "summary"
 
 CALL_AGENT = "call_agent"
+UNPARSED = "_unparsed"
+NO_ANSWER = "This is no answer in the form that was asked for. Try again."
 
 
 class StoredResult(msgspec.Struct):
@@ -65,17 +70,19 @@ class StoredSummary(msgspec.Struct):
         return SummaryPart(upto_message_id=self.upto_message_id, messages=self.messages, text=self.text)
 
 
-class _StoredResponse(msgspec.Struct):
-    messages: msgspec.Raw
+class _StoredReply(msgspec.Struct):
+    reply: Reply
     usage: Usage
 
 
-def dump_response(response: ModelResponse, usage: Usage) -> str:
+def dump_reply(reply: Reply, usage: Usage) -> str:
     """A response and what it cost, as they are recorded."""
-    from pydantic_ai.messages import ModelMessagesTypeAdapter
+    return encode(_StoredReply(reply, usage)).decode()
 
-    messages = msgspec.Raw(ModelMessagesTypeAdapter.dump_json([response]))
-    return encode(_StoredResponse(messages, usage)).decode()
+
+def calls_of(reply: Reply) -> list[Call]:
+    """The tools it calls, in order."""
+    return [part for part in reply.parts if isinstance(part, Call)]
 
 
 def call_key(ordinal: int, tool_call_id: str) -> str:
@@ -104,15 +111,15 @@ def response_key(ordinal: int) -> str:
 class Recorded:
     """What is known of a run before it goes on."""
 
-    responses: list[ModelResponse] = field(default_factory=list["ModelResponse"])
+    replies: list[Reply] = field(default_factory=list[Reply])
     results: dict[str, StoredResult] = field(default_factory=dict[str, StoredResult])
     usages: list[Usage] = field(default_factory=list[Usage])
     times: list[int] = field(default_factory=list[int])
     summary: StoredSummary | None = None
 
-    def add(self, response: ModelResponse, usage: Usage, at_ms: int) -> None:
+    def add(self, reply: Reply, usage: Usage, at_ms: int) -> None:
         """One more response."""
-        self.responses.append(response)
+        self.replies.append(reply)
         self.usages.append(usage)
         self.times.append(at_ms)
 
@@ -123,93 +130,86 @@ class Recorded:
 
     @classmethod
     def of(cls, rows: list[StepRow]) -> Recorded:
-        from pydantic_ai.messages import ModelMessagesTypeAdapter, ModelResponse
-
         recorded = cls()
         for row in rows:
             if row.kind == RESPONSE:
-                stored = msgspec.json.decode(row.value, type=_StoredResponse)
-                (message,) = ModelMessagesTypeAdapter.validate_json(bytes(stored.messages))
-                assert isinstance(message, ModelResponse)
-                recorded.add(message, stored.usage, row.created_ms)
+                stored = msgspec.json.decode(row.value, type=_StoredReply)
+                recorded.add(stored.reply, stored.usage, row.created_ms)
             elif row.kind == SUMMARY:
                 recorded.summarised(msgspec.json.decode(row.value, type=StoredSummary))
             else:
                 recorded.results[row.key] = msgspec.json.decode(row.value, type=StoredResult)
         return recorded
 
-    def finished(self) -> bool:
-        """Whether the last response was the answer: it called no tool."""
-        return bool(self.responses) and not self.responses[-1].tool_calls
-
-    def messages(self) -> list[ModelMessage]:
-        """Responses with the results between them; ends with the last response, whose calls are run (or found)."""
-        from pydantic_ai.messages import ModelRequest
-
-        history: list[ModelMessage] = []
-        for ordinal, response in enumerate(self.responses):
-            history.append(response)
-            if ordinal + 1 < len(self.responses):
-                history.append(ModelRequest(parts=list(self._returns(ordinal, response))))
+    def messages(self) -> list[neutral.Message]:
+        """Each response and the results of its calls."""
+        history: list[neutral.Message] = []
+        for ordinal, reply in enumerate(self.replies):
+            spoken: list[neutral.Part] = [_said(part) for part in reply.parts if not isinstance(part, Ran)]
+            history.append(neutral.Message("assistant", spoken))
+            history.append(neutral.Message("user", self._returns(ordinal, reply)))
         return history
 
-    def _returns(self, ordinal: int, response: ModelResponse) -> list[ToolReturnPart | UserPromptPart]:
-        from pydantic_ai.messages import ToolReturnPart, UserPromptPart
-
-        if not response.tool_calls:  # it ended the run then, had it been an answer in the right form
-            return [UserPromptPart(content="This is no answer in the form that was asked for. Try again.")]
-        parts: list[ToolReturnPart | UserPromptPart] = []
-        for call in response.tool_calls:
-            stored = self.results.get(call_key(ordinal, call.tool_call_id))
-            parts.append(
-                ToolReturnPart(
-                    tool_name=call.tool_name,
-                    content=stored.text if stored else "This call was interrupted.",
-                    tool_call_id=call.tool_call_id,
-                    outcome="success" if stored and stored.status == "ok" else "failed",
-                )
-            )
+    def _returns(self, ordinal: int, reply: Reply) -> list[neutral.Part]:
+        calls = calls_of(reply)
+        if not calls:  # it ended the run then, had it been an answer in the right form
+            return [Text(NO_ANSWER)]
+        parts: list[neutral.Part] = []
+        for call in calls:
+            stored = self.results.get(call_key(ordinal, call.id))
+            told = stored.text if stored else "This call was interrupted."
+            parts.append(Result(call.id, [Text(told)], is_error=stored is None or stored.status != "ok"))
         return parts
 
-    def rebuild(self, message: Message) -> dict[str, int]:
+    def rebuild(self, message: Message, told: Telling) -> dict[str, int]:
         """Put the recorded parts into the message; the place of each call by its key."""
-        from pydantic_ai.messages import TextPart as ModelText
-        from pydantic_ai.messages import ThinkingPart
-        from pydantic_ai.messages import ToolCallPart as ModelCall
-
         message.parts = [self.summary.part()] if self.summary else []
         places: dict[str, int] = {}
-        for ordinal, response in enumerate(self.responses):
-            for part in response.parts:
-                if isinstance(part, ModelText) and part.content:
-                    message.parts.append(TextPart(text=part.content))
-                elif isinstance(part, ThinkingPart) and part.content:
-                    message.parts.append(ReasoningPart(text=part.content))
-                elif isinstance(part, ModelCall) and part.tool_name != ANSWER_TOOL:
-                    key = call_key(ordinal, part.tool_call_id)
+        for ordinal, reply in enumerate(self.replies):
+            for part in reply.parts:
+                if isinstance(part, Text) and part.text:
+                    message.parts.append(TextPart(text=part.text))
+                elif isinstance(part, Thinking) and part.text:
+                    message.parts.append(ReasoningPart(text=part.text))
+                elif isinstance(part, Call) and part.name != ANSWER_TOOL:
+                    key = call_key(ordinal, part.id)
                     places[key] = len(message.parts)
-                    message.parts.append(self._call_part(message.run_id or "", key, part, self.times[ordinal]))
+                    tool, args = told(part.name, args_of(part.arguments))
+                    child = child_of(message.run_id or "", key, tool, args)
+                    shown = ToolCallPart(
+                        tool_call_id=part.id,
+                        tool=tool,
+                        args=args,
+                        started_at=rfc3339(self.times[ordinal]),
+                        child=child,
+                    )
+                    stored = self.results.get(key)
+                    ended = ended_part(shown, stored.result(), stored.duration_ms) if stored else shown
+                    message.parts.append(ended)
         return places
 
-    def _call_part(self, run_id: str, key: str, call: Any, at: int) -> ToolCallPart:
-        args = args_of(call.args)
-        part = ToolCallPart(
-            tool_call_id=call.tool_call_id,
-            tool=call.tool_name,
-            args=args,
-            started_at=rfc3339(at),
-            child=child_of(run_id, key, call.tool_name, args),
-        )
-        stored = self.results.get(key)
-        return ended_part(part, stored.result(), stored.duration_ms) if stored else part
+
+def clean(reply: Reply) -> Reply:
+    """The response with texts that can be recorded, and calls that can be told apart."""
+    seen: set[str] = set()
+    for part in reply.parts:
+        match part:
+            case Text() | Thinking():
+                part.text = storable(part.text)
+            case Call():
+                part.id, part.name, part.arguments = map(storable, (part.id, part.name, part.arguments))
+                part.id = part.id if part.id not in seen else f"{part.id}-{len(seen)}"
+                seen.add(part.id)
+            case Ran():
+                pass
+    return reply
 
 
-def clean(response: ModelResponse) -> ModelResponse:
-    """The response with texts that can be recorded."""
-    for part in response.parts:
-        if isinstance(getattr(part, "content", None), str):
-            part.content = storable(str(part.content))  # pyright: ignore[reportAttributeAccessIssue, reportUnknownArgumentType, reportUnknownMemberType]
-    return response
+def _said(part: Text | Thinking | Call) -> neutral.Part:
+    """The part as a provider takes it back: some refuse arguments that are no JSON object."""
+    if isinstance(part, Call) and UNPARSED in (args := args_of(part.arguments)):
+        return Call(part.id, part.name, encode(args).decode())
+    return part
 
 
 def storable_json(value: Any) -> Any:
@@ -226,15 +226,13 @@ def storable_json(value: Any) -> Any:
             return value
 
 
-def args_of(args: object) -> dict[str, Any]:
-    """A call's arguments as a dictionary; what is no JSON object is kept under `_unparsed`."""
-    if isinstance(args, dict):
-        return cast("dict[str, Any]", args)
-    if not args or not isinstance(args, str):
+def args_of(arguments: str) -> dict[str, Any]:
+    """A call's arguments as a dictionary; what is no JSON object is kept under `UNPARSED`."""
+    if not arguments:
         return {}
     try:
-        parsed: object = storable_json(json.loads(args))
+        parsed: object = storable_json(json.loads(arguments))
         encode(parsed)  # refuses what could not be stored: NaN
     except (ValueError, RecursionError, TypeError):
-        return {"_unparsed": args.encode(errors="replace").decode().replace("\x00", "\ufffd")[:2000]}
-    return cast("dict[str, Any]", parsed) if isinstance(parsed, dict) else {"_unparsed": args[:2000]}
+        return {UNPARSED: arguments.encode(errors="replace").decode().replace("\x00", "\ufffd")[:2000]}
+    return cast("dict[str, Any]", parsed) if isinstance(parsed, dict) else {UNPARSED: arguments[:2000]}

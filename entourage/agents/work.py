@@ -93,7 +93,7 @@ class Work:
     @property
     def ordinal(self) -> int:
         """Which response the calls going on belong to."""
-        return len(self.recorded.responses) - 1
+        return len(self.recorded.replies) - 1
 
     def call(self, tool: Tool, args: dict[str, Any], key: str, tool_call_id: str) -> ToolCall:
         """A call of this run, ready for the pipeline."""

@@ -7,7 +7,7 @@ import re
 from typing import Annotated, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, BackgroundTasks, Header, Query, Response, UploadFile
+from fastapi import APIRouter, Header, Query, Response, UploadFile
 
 from entourage.accounts.identity import CurrentUser
 from entourage.chats.attachments import Attachments
@@ -31,12 +31,10 @@ from entourage.kit.ids import Id
 from entourage.kit.paging import Cursor, Limit, Page, decode_cursor, page_of
 from entourage.kit.problems import problems
 from entourage.kit.services import service
-from entourage.llm.resolve import Models
 
 router = APIRouter(prefix="/my/chat", tags=["chats"])
 
 ChatsHere = Annotated[Chats, service(Chats)]
-ModelsHere = Annotated[Models, service(Models)]
 TalkHere = Annotated[Talk, service(Talk)]
 AttachmentsHere = Annotated[Attachments, service(Attachments)]
 IfMatch = Annotated[str | None, Header(max_length=4096)]
@@ -48,16 +46,8 @@ _WAIT = re.compile(r"(?:^|,)\s*wait\s*(?:=\s*(\d{1,4}))?\s*(?:,|;|$)")
 
 
 @router.post("", status_code=201, responses=problems(401, 409, 422, 429))
-async def create_chat(
-    new: NewChat,
-    user: CurrentUser,
-    chats: ChatsHere,
-    models: ModelsHere,
-    response: Response,
-    background: BackgroundTasks,
-) -> Chat:
+async def create_chat(new: NewChat, user: CurrentUser, chats: ChatsHere, response: Response) -> Chat:
     """Begin a conversation."""
-    background.add_task(models.warm, user.user_id)
     return _tagged(response, await chats.create(user.user_id, new))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING
 
 import structlog
 
@@ -16,14 +15,13 @@ from entourage.events.log import EventLog
 from entourage.events.message import Message
 from entourage.kit.errors import NotFound
 from entourage.kit.ids import derived_id
+from entourage.llm.inside.model import ask, text_of
+from entourage.llm.inside.model import question as question_of
 from entourage.llm.inside.spending import spending
-from entourage.llm.resolve import Models, Resolved
+from entourage.llm.resolve import Models
 from entourage.llm.schemas import OFFLINE_MODEL
 from entourage.stores.sql import Database
 from entourage.tools.pipeline import storable
-
-if TYPE_CHECKING:
-    from pydantic_ai.messages import ModelResponse
 
 logger = structlog.get_logger(__name__)
 
@@ -95,8 +93,9 @@ class Titles:
         started = time.monotonic()
         said = f"User: {question[:READ_CHARS]}\n\nAnswer: {answer.text()[:READ_CHARS]}"
         with spending(owner_id, agent=answer.agent, session_id=answer.chat_id, run_id=answer.run_id):
-            text, response = await _complete(resolved, said)
-            usage = usage_event(resolved, response, round((time.monotonic() - started) * 1000), None)
+            task = question_of(_TASK, f"<conversation>\n{said}\n</conversation>", TITLE_TOKENS)
+            reply = await ask(resolved.model, task)
+            usage = usage_event(resolved, reply, round((time.monotonic() - started) * 1000), None)
         await self._log.append(
             NewEvent(
                 owner_id=owner_id,
@@ -107,7 +106,7 @@ class Titles:
                 agent=answer.agent,
             )
         )
-        return clean_title(text)
+        return clean_title(text_of(reply))
 
     async def _give(self, owner_id: str, chat_id: str, title: str) -> bool:
         async with self._database.write(owner_id) as session:
@@ -116,18 +115,6 @@ class Titles:
                 return False
             chat.title, chat.is_titled, chat.is_named = title, True, True
             return True
-
-
-async def _complete(resolved: Resolved, said: str) -> tuple[str, ModelResponse]:
-    from pydantic_ai import Agent, UsageLimits
-    from pydantic_ai.settings import ModelSettings
-
-    result = await Agent(resolved.model, instructions=_TASK).run(
-        f"<conversation>\n{said}\n</conversation>",
-        model_settings=ModelSettings(max_tokens=TITLE_TOKENS),
-        usage_limits=UsageLimits(request_limit=1),
-    )
-    return result.output, result.response
 
 
 def clean_title(text: str) -> str:

@@ -48,12 +48,15 @@ def open_models(
     catalogue = services.add(Catalogue(database, services.get(Vault), services.get(PreferenceStore)))
     services.add(Providers(database, services.get(Vault), settings, catalogue, timeouts=timeouts))
     services.add(Aliases(database, catalogue))
+    prices = Prices()
     if services.has(EventLog):
-        _open_money(services, settings, database, catalogue)
-    return services.add(Models(catalogue, embedder=embedder))
+        _open_money(services, settings, database, catalogue, prices)
+    return services.add(Models(catalogue, prices, embedder=embedder))
 
 
-def _open_money(services: Services, settings: Settings, database: Database, catalogue: Catalogue) -> None:
+def _open_money(
+    services: Services, settings: Settings, database: Database, catalogue: Catalogue, prices: Prices
+) -> None:
     log = services.get(EventLog)
     recorder = Recorder(log)
     budgets = services.add(Budgets(database))
@@ -65,7 +68,7 @@ def _open_money(services: Services, settings: Settings, database: Database, cata
     rates = SharedRates(open_minute_counts(settings.redis_url)) if settings.redis_url else MemoryRates()
     if isinstance(rates, SharedRates):
         services.add(rates)
-    services.add(Meter(catalogue, Prices(), budgets, ledger, recorder, rates))
+    services.add(Meter(catalogue, prices, budgets, ledger, recorder, rates))
     identities, standings = services.get(Identities), services.get(Standings)
     default_rate = settings.gateway_requests_per_minute
     callers = services.add(Callers(database, identities, standings, default_rate))

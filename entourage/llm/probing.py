@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections.abc import Iterator
 
 import httpx2
 import msgspec
 
 from entourage.kit.errors import Problem
 from entourage.kit.json import decode
-from entourage.llm.failures import ProviderFailed, ProviderTooSlow, problem_of
+from entourage.llm.failures import ProviderFailed, ProviderTooSlow, passing, too_slow, unreachable
 from entourage.llm.schemas import MAX_MODELS, ProviderTest
 
 _TEST_SECONDS = 20
@@ -55,7 +56,7 @@ async def _list_models(
     except TimeoutError as failure:
         raise ProviderTooSlow(f"The provider did not answer within {_TEST_SECONDS} s.") from failure
     except (httpx2.HTTPError, Problem) as failure:
-        raise problem_of(failure, name) or failure from failure
+        raise _problem_of(failure, name) from failure
 
 
 def _headers(dialect: str, key: str | None) -> dict[str, str]:
@@ -93,3 +94,24 @@ def _names(body: bytes) -> list[str]:
         ) from error
     usable = (item.id.strip() for item in listed.data if not _NO_CHAT.search(item.id))
     return list(dict.fromkeys(name for name in usable if name and len(name) <= _LONGEST_NAME))[:MAX_MODELS]
+
+
+def _problem_of(error: Exception, provider_name: str) -> Problem:
+    """The problem behind an error of the HTTP client."""
+    chain = list(_chain(error))
+    known = next((one for one in chain if isinstance(one, Problem)), None)
+    if known is not None:
+        return known
+    if any(isinstance(one, httpx2.TimeoutException) for one in chain):
+        return passing(too_slow(provider_name))
+    if any(isinstance(one, httpx2.ConnectError) for one in chain):
+        return passing(unreachable(provider_name))
+    return passing(ProviderFailed(f"The connection to the provider {provider_name!r} broke.", hint="Try again."))
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__

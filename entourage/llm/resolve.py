@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from contextlib import suppress
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from entourage.kit.errors import Invalid, Problem
+from entourage.kit.errors import Invalid
 from entourage.llm.catalogue import Catalogue, Offer, Target
 from entourage.llm.embeddings import Embedder
-from entourage.llm.prices import cost_usd
+from entourage.llm.inside.model import GatewayModel, Model
+from entourage.llm.money.prices import Prices
+from entourage.llm.offline import OfflineModel
 from entourage.llm.schemas import OFFLINE_MODEL, ModelOut
-from entourage.llm.sdk import RUNTIME, Imports, make_client, make_model, modules_of, sdk_of
 
 if TYPE_CHECKING:
-    import httpx2
-    from anthropic import AsyncAnthropic
-    from openai import AsyncOpenAI
-    from pydantic_ai.models import Model
-    from pydantic_ai.usage import RequestUsage
-
     from entourage.llm.doors.core import Core
-    from entourage.llm.offline import OfflineModel
 
 DEFAULT = "default"
 """An alias of the person's default model, like None."""
 
-_MOST_CLIENTS = 500
 _SHOWN_NAMES = 10
 
 
@@ -41,19 +31,12 @@ class Resolved:
 
     id: str
     name: str
-    model: Model[Any]
+    model: Model
     provider: str | None = None
-    provider_id: str | None = None
-    provider_type: str = OFFLINE_MODEL
-    base_url: str = ""
 
     @property
     def is_offline(self) -> bool:
         return self.provider is None
-
-    def cost_usd(self, usage: RequestUsage) -> Decimal | None:
-        """What a call with this usage cost; None when the price is not known."""
-        return cost_usd(self.provider_type, self.base_url, self.name, usage)
 
 
 class _Found(NamedTuple):
@@ -70,14 +53,11 @@ class Models:
     Calls go through the gateway (`through`), with its fallbacks, budgets and accounting.
     """
 
-    def __init__(self, catalogue: Catalogue, *, embedder: Embedder | None = None) -> None:
+    def __init__(self, catalogue: Catalogue, prices: Prices, *, embedder: Embedder | None = None) -> None:
         self._catalogue = catalogue
-        self._embedder = embedder
-        self._offline: OfflineModel | None = None
-        self._imports = Imports()
+        self._prices = prices
+        self._offline = OfflineModel(embedder)
         self._core: Core | None = None
-        self._http: httpx2.AsyncClient | None = None
-        self._clients: OrderedDict[tuple[str, str, str], AsyncOpenAI | AsyncAnthropic] = OrderedDict()
 
     def through(self, core: Core) -> None:
         """Call providers through this gateway."""
@@ -103,57 +83,30 @@ class Models:
         """The model `name` means: an alias, an id (`provider/model`), a model or a provider alone, `offline`, None or
         `default`.
 
-        Raises Invalid for a name that means nothing to this person. The first model of a dialect takes a
-        second or two, unless `warm` was called before.
+        Raises Invalid for a name that means nothing to this person.
         """
-        offer = await self._catalogue.of(owner_id)
+        offer = self._catalogue.known(owner_id) or await self._catalogue.of(owner_id)
         wanted = _default(offer) if name is None or name == DEFAULT else name
         if wanted == OFFLINE_MODEL:
-            await self.ready()
-            return Resolved(id=OFFLINE_MODEL, name=OFFLINE_MODEL, model=self._offline_model())
+            return Resolved(id=OFFLINE_MODEL, name=OFFLINE_MODEL, model=self._offline)
         found = _find(offer, wanted)
-        await self._imports.need(*RUNTIME, *modules_of(found.target))
-        return Resolved(
-            id=found.id,
-            name=found.model,
-            model=make_model(found.target, found.model, self._client(owner_id, found)),
-            provider=found.target.name,
-            provider_id=found.target.id,
-            provider_type=found.target.kind.type,
-            base_url=found.target.base_url,
+        return Resolved(found.id, found.model, self._model(owner_id, found), found.target.name)
+
+    def _model(self, owner_id: str, found: _Found) -> GatewayModel:
+        if self._core is None:
+            raise LookupError("this application has no gateway to call models through")
+        target = found.target
+        kind = target.kind
+        return GatewayModel(
+            self._core,
+            owner_id,
+            found.id,
+            found.model,
+            "messages" if kind.is_anthropic else "chat",
+            target.name,
+            is_strict=kind.is_anthropic or kind.type == "openai",
+            window_tokens=self._prices.window_tokens(kind.type, target.base_url, found.model),
         )
-
-    async def warm(self, owner_id: str) -> None:
-        """Import what the person's next run will need, so that it does not wait for that. Never raises a Problem."""
-        with suppress(Problem):
-            await self.resolve(owner_id)
-
-    async def ready(self) -> None:
-        """Wait until pydantic-ai is imported; whoever imports parts of it afterwards finds it whole."""
-        await self._imports.need(*RUNTIME)
-
-    def _offline_model(self) -> OfflineModel:
-        from entourage.llm.offline import OfflineModel
-
-        self._offline = self._offline or OfflineModel(self._embedder)
-        return self._offline
-
-    def _client(self, owner_id: str, found: _Found) -> AsyncOpenAI | AsyncAnthropic:
-        """The SDK's client for one name of one person."""
-        from entourage.llm.inside.transport import inside_client, route_headers
-
-        key = (owner_id, found.id, sdk_of(found.target))
-        client = self._clients.get(key)
-        if client is None:
-            if self._core is None:
-                raise LookupError("this application has no gateway to call models through")
-            self._http = self._http or inside_client(self._core)
-            client = self._clients[key] = make_client(found.target, self._http, route_headers(owner_id, found.id))
-            while len(self._clients) > _MOST_CLIENTS:
-                self._clients.popitem(last=False)
-        else:
-            self._clients.move_to_end(key)
-        return client
 
 
 def _default(offer: Offer) -> str:

@@ -118,6 +118,11 @@ class Tool:
     timeout_seconds: float | None = 30
     origin: str = "builtin"
 
+    @property
+    def wire_name(self) -> str:
+        """Its name where dots are not allowed."""
+        return wire_name(self.name)
+
 
 def tool_of(name: str, args: type[A], run: Callable[[ToolCall, A], Awaitable[ToolResult]], **annotations: Any) -> Tool:
     """A tool whose arguments are the pydantic model `args`; its docstring is the tool's description."""
@@ -128,3 +133,8 @@ def tool_of(name: str, args: type[A], run: Callable[[ToolCall, A], Awaitable[Too
         prop.pop("title", None)
     description = " ".join((args.__doc__ or "").split())
     return Tool(name, description, schema, args.model_validate, run, **annotations)
+
+
+def wire_name(name: str) -> str:
+    """A tool's name where dots are not allowed."""
+    return name.replace(".", "__")

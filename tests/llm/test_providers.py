@@ -1,10 +1,10 @@
 """Providers and models through the HTTP doors."""
 
 import pytest
-from pydantic_ai.usage import RequestUsage
 
 from entourage.accounts.vault import Vault
-from entourage.llm.prices import cost_usd
+from entourage.llm.money.call import Tokens
+from entourage.llm.money.prices import Prices, dollars
 
 URL = "/api/v1/providers"
 OPENAI = {"name": "openai", "type": "openai", "api_key": "sk-very-secret", "models": ["gpt-4o-mini", "gpt-4o"]}
@@ -193,7 +193,8 @@ async def test_an_api_key_needs_the_write_scope(ana, house):
 
 
 def test_prices_count_cached_tokens():
-    usage = RequestUsage(input_tokens=1000, output_tokens=500, cache_read_tokens=600)
-    assert str(cost_usd("openai", "", "gpt-4o-mini", usage)) == "0.000405"
-    assert cost_usd("openai_compatible", "http://127.0.0.1:9/v1", "home-made", usage) is None
-    assert cost_usd("offline", "", "offline", usage) == 0
+    prices, tokens = Prices(), Tokens(input=1000, output=500, cached=600)
+    assert dollars(prices.cost("openai", "", "gpt-4o-mini", tokens) or 0) == "0.000405"
+    assert prices.cost("openai_compatible", "http://127.0.0.1:9/v1", "home-made", tokens) is None
+    assert prices.cost("offline", "", "offline", tokens) == 0
+    assert prices.window_tokens("openai", "", "gpt-4o-mini") == 128_000

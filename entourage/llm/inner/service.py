@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from entourage.kit.errors import BadRequest, NotFound
-from entourage.kit.ids import new_id
 from entourage.kit.json import check_body
+from entourage.llm.inner.offline import told_by
 from entourage.llm.inner.prompts import MAX_DEPTH, read_prompt
 from entourage.llm.inner.team import Answering, Began, Done, Ended, Said, Team, Thought
 from entourage.llm.schemas import OFFLINE_MODEL
@@ -75,16 +75,13 @@ class InnerModels:
         return _whole(pieces, dialect, name)
 
     async def _offline(self, owner_id: str, dialect: Dialect, body: bytes) -> AsyncGenerator[_Tell]:
-        from entourage.llm.inner.offline import tell_offline
-
         check_body(body, MAX_DEPTH)
         try:
             request = read_request(body, dialect)
         except Untranslatable as error:
             raise BadRequest(f"{error}.", errors=[{"field": error.field, "message": error.why}]) from None
         resolved = await self._models.resolve(owner_id, OFFLINE_MODEL)
-        yield lambda sink: sink.start(new_id(), now_seconds())
-        async for tell in tell_offline(resolved.model, request):
+        async for tell in told_by(resolved.model, request):
             yield tell
 
 

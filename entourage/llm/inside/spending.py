@@ -37,6 +37,12 @@ def present_spending() -> Spending | None:
     return _present.get()
 
 
+def present_spending_of(owner_id: str) -> Spending:
+    """That of the present work; a new one where there is none of this person's."""
+    present = _present.get()
+    return present if present and present.spender.owner_id == owner_id else Spending(Spender(owner_id, source=AGENT))
+
+
 @contextmanager
 def spending(owner_id: str, *, agent: str | None, session_id: str | None, run_id: str | None) -> Generator[Spending]:
     """Within the block, calls to models are for this run."""

@@ -5,21 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import NamedTuple
 
 from entourage.llm.kinds import KINDS
 from entourage.llm.money.call import Tokens
-from entourage.llm.money.table import SCALE, Dated, Price, Provider, Rate, find, read_table, scaled
+from entourage.llm.money.table import SCALE, Dated, Price, Provider, Rate, dated, find, read_table, scaled
 
 NANO = 1_000_000_000
 _TO_NANO = SCALE * 1_000_000 // NANO
 _MAX_KNOWN = 10_000
 
 
+class _Known(NamedTuple):
+    prices: Dated
+    window_tokens: int | None
+
+
 class Prices:
-    """Prices by model. The table is read when it is first needed."""
+    """Prices and windows by model. The table is read when it is first needed."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str | None, str, str], Dated | None] = {}
+        self._known: dict[tuple[str | None, str, str], _Known | None] = {}
 
     @cached_property
     def _table(self) -> list[Provider]:
@@ -42,18 +48,26 @@ class Prices:
             return cost_of(own, tokens)
         if provider_type not in KINDS:
             return 0
-        dated = self._dated(KINDS[provider_type].price_id, base_url, model)
-        if dated is None:
+        known = self._find(provider_type, base_url, model)
+        if known is None:
             return None
-        price = dated[0][1] if len(dated) == 1 else _now(dated, at or datetime.now(UTC))
+        prices = known.prices
+        price = prices[0][1] if len(prices) == 1 else _now(prices, at or datetime.now(UTC))
         return cost_of(price, tokens)
 
-    def _dated(self, price_id: str | None, base_url: str, model: str) -> Dated | None:
+    def window_tokens(self, provider_type: str, base_url: str, model: str) -> int | None:
+        """How much the model reads at once; None when that is not known."""
+        known = self._find(provider_type, base_url, model) if provider_type in KINDS else None
+        return known.window_tokens if known else None
+
+    def _find(self, provider_type: str, base_url: str, model: str) -> _Known | None:
+        price_id = KINDS[provider_type].price_id
         key = (price_id, "" if price_id else base_url, model)
         if key not in self._known:
             if len(self._known) >= _MAX_KNOWN:
                 self._known.clear()
-            self._known[key] = find(self._table, price_id, base_url, model)
+            listed = find(self._table, price_id, base_url, model)
+            self._known[key] = _Known(dated(listed), listed.window) if listed else None
         return self._known[key]
 
 

@@ -24,7 +24,15 @@ class Provider(msgspec.Struct):
     id: str
     url: str
     others: list[str]
-    models: list[tuple[list[Any], list[tuple[str | tuple[str, str] | None, dict[str, Amount]]]]]
+    models: list[Listed]
+
+
+class Listed(NamedTuple):
+    """A model of the table: how its names look, its prices under their conditions, the tokens it reads at once."""
+
+    clause: list[Any]
+    prices: list[tuple[str | tuple[str, str] | None, dict[str, Amount]]]
+    window: int | None
 
 
 class _File(msgspec.Struct):
@@ -67,8 +75,8 @@ def read_table() -> list[Provider]:
     return msgspec.json.decode(raw, type=_File).providers
 
 
-def find(providers: list[Provider], price_id: str | None, base_url: str, model: str) -> Dated | None:
-    """The prices of a model, as genai-prices finds them: by the provider's name, else by its URL. None: not known."""
+def find(providers: list[Provider], price_id: str | None, base_url: str, model: str) -> Listed | None:
+    """A model, as genai-prices finds it: by the provider's name, else by its URL. None: not known."""
     provider = next((one for one in providers if _is(one, price_id, base_url)), None)
     if provider is None:
         return None
@@ -76,17 +84,18 @@ def find(providers: list[Provider], price_id: str | None, base_url: str, model: 
     return _model(providers, provider, wanted) or _model(providers, provider, _COMPACT_DATE.sub(_dashed, wanted))
 
 
+def dated(listed: Listed) -> Dated:
+    """The prices of a model, each with its condition."""
+    return [(_condition(said), _price(amounts)) for said, amounts in listed.prices]
+
+
 def _is(provider: Provider, price_id: str | None, base_url: str) -> bool:
     return provider.id == price_id if price_id else re.match(provider.url, base_url) is not None
 
 
-def _model(providers: list[Provider], provider: Provider, model: str) -> Dated | None:
+def _model(providers: list[Provider], provider: Provider, model: str) -> Listed | None:
     sellers = [provider, *(one for name in provider.others for one in providers if one.id == name)]
-    for seller in sellers:
-        for clause, prices in seller.models:
-            if _matches(clause, model):
-                return [(_condition(said), _price(amounts)) for said, amounts in prices]
-    return None
+    return next((listed for seller in sellers for listed in seller.models if _matches(listed.clause, model)), None)
 
 
 def _matches(clause: list[Any], model: str) -> bool:

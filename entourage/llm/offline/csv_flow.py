@@ -22,7 +22,7 @@ def csv_calls(s: Situation, intent: Intent) -> list[PlannedCall]:
             "run_code", {"language": "python", "code": code}, phrase("csv_start", s.language, path=path) + "\n\n"
         )
     ]
-    if s.outcomes and "create_artifact" in s.offered and read_figures(s.outcomes[0].content) is not None:
+    if s.outcomes and "create_artifact" in s.offered and read_figures(s.outcomes[0].text) is not None:
         name = path.rpartition("/")[2]
         chart = {"type": "image", "title": phrase("chart_title", s.language, name=name), "path": CHART_PATH}
         table = {"type": "data", "title": phrase("summary_title", s.language, name=name), "path": SUMMARY_PATH}
@@ -33,7 +33,7 @@ def csv_calls(s: Situation, intent: Intent) -> list[PlannedCall]:
 def csv_answer(s: Situation, intent: Intent) -> str:
     """The report, or plainly what went wrong."""
     path = intent.args["path"]
-    figures = read_figures(s.outcomes[0].content)
+    figures = read_figures(s.outcomes[0].text)
     if figures is None:
         return phrase("csv_broken", s.language, path=path, output=quoted(s.outcomes[0].text, s.language))
     head = phrase("csv_report", s.language, path=path, rows=figures["rows"], columns=figures["column_count"])

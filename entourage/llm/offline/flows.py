@@ -46,8 +46,7 @@ def _final(situation: Situation, text: str, *, told: bool) -> Answer:
 
 
 def _failure(situation: Situation, failed: Outcome) -> str:
-    key = "denied" if failed.denied else "failed"
-    return phrase(key, situation.language, tool=failed.tool, output=quoted(failed.text, situation.language))
+    return phrase("failed", situation.language, tool=failed.tool, output=quoted(failed.text, situation.language))
 
 
 def _one_call(tool: str, *names: str) -> Callable[[Situation, Intent], list[PlannedCall]]:

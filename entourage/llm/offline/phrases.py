@@ -74,11 +74,6 @@ _PHRASES: Mapping[str, Mapping[Language, str]] = {
         "pt": "`{tool}` falhou:\n\n{output}",
         "ru": "`{tool}` завершился с ошибкой:\n\n{output}",
     },
-    "denied": {
-        "en": "You did not allow `{tool}`, so I stopped.\n\n{output}",
-        "pt": "Você não permitiu `{tool}`, por isso parei.\n\n{output}",
-        "ru": "Вы не разрешили `{tool}`, поэтому я остановился.\n\n{output}",
-    },
     "code": {
         "en": "I ran your {language} code. It gave:\n\n{output}",
         "pt": "Executei o seu código {language}. O resultado:\n\n{output}",

@@ -9,15 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pydantic_ai.messages import (
-    ModelMessage,
-    ModelRequest,
-    ModelResponse,
-    TextContent,
-    ToolCallPart,
-    ToolReturnPart,
-    UserPromptPart,
-)
+from entourage.llm.translate.neutral import Call, Message, Result, Text
 
 Language = Literal["en", "pt", "ru"]
 
@@ -64,9 +56,7 @@ class Outcome:
 
     tool: str
     ok: bool
-    denied: bool
     text: str
-    content: object
 
 
 @dataclass(frozen=True)
@@ -86,7 +76,7 @@ class Situation:
         return next((outcome for outcome in self.outcomes if not outcome.ok), None)
 
 
-def read_situation(messages: Sequence[ModelMessage], offered: Iterable[str]) -> Situation:
+def read_situation(messages: Sequence[Message], offered: Iterable[str]) -> Situation:
     """The situation in `messages`, the same for the same messages wherever and whenever it is read."""
     prompts = [(i, text) for i, message in enumerate(messages) for text in _prompts_of(message)]
     newest, text = prompts[-1] if prompts else (0, "")
@@ -112,42 +102,17 @@ def language_of(text: str) -> Language:
     return "pt" if len(_PORTUGUESE.findall(text)) > len(_ENGLISH.findall(text)) else "en"
 
 
-def _prompts_of(message: ModelMessage) -> Iterator[str]:
-    if not isinstance(message, ModelRequest):
-        return
-    # exactly this class: its subclasses are notes the framework adds, not words of a person
-    texts = [_text_of(part) for part in message.parts if type(part) is UserPromptPart]
+def _prompts_of(message: Message) -> Iterator[str]:
+    """What a person said in it; a message that only gives results of tools says nothing."""
+    texts = [part.text for part in message.parts if isinstance(part, Text)] if message.role == "user" else []
     if texts:
         yield "\n".join(texts)
 
 
-def _text_of(part: UserPromptPart) -> str:
-    if isinstance(part.content, str):
-        return part.content
-    texts = (item.content if isinstance(item, TextContent) else item for item in part.content)
-    return "\n".join(text for text in texts if isinstance(text, str))
-
-
-def _outcomes(messages: Sequence[ModelMessage]) -> Iterator[Outcome]:
-    names = {
-        part.tool_call_id: part.tool_name
-        for message in messages
-        if isinstance(message, ModelResponse)
-        for part in message.parts
-        if isinstance(part, ToolCallPart)
-    }
+def _outcomes(messages: Sequence[Message]) -> Iterator[Outcome]:
+    names = {part.id: part.name for message in messages for part in message.parts if isinstance(part, Call)}
     for message in messages:
-        for part in message.parts if isinstance(message, ModelRequest) else ():
-            if isinstance(part, ToolReturnPart) and part.tool_call_id in names:
-                yield _outcome(part)
-
-
-def _outcome(part: ToolReturnPart) -> Outcome:
-    text = part.model_response_str(wrap_if_error=False)
-    return Outcome(
-        tool=part.tool_name,
-        ok=part.outcome == "success",
-        denied=part.outcome == "denied",
-        text=text,
-        content=part.content,
-    )
+        for part in message.parts:
+            if isinstance(part, Result) and part.call_id in names:
+                text = "\n".join(shown.text for shown in part.parts if isinstance(shown, Text))
+                yield Outcome(names[part.call_id], not part.is_error, text)

@@ -25,7 +25,7 @@ class Seal(msgspec.Struct, frozen=True):
     id: str | None = None
 
 
-class Text(msgspec.Struct):
+class Text(msgspec.Struct, tag="text"):
     """`is_refusal`: the model's words of refusal, which OpenAI keeps apart."""
 
     text: str
@@ -33,7 +33,7 @@ class Text(msgspec.Struct):
     is_refusal: bool = False
 
 
-class Image(msgspec.Struct):
+class Image(msgspec.Struct, tag="image"):
     """By `url`, or as `data` (base64) of `media_type`."""
 
     url: str | None = None
@@ -43,7 +43,7 @@ class Image(msgspec.Struct):
     cache: Json | None = None
 
 
-class Document(msgspec.Struct):
+class Document(msgspec.Struct, tag="document"):
     """By `url`, as `data` (base64) of `media_type`, or as plain `text`."""
 
     name: str | None = None
@@ -54,7 +54,7 @@ class Document(msgspec.Struct):
     cache: Json | None = None
 
 
-class Thinking(msgspec.Struct):
+class Thinking(msgspec.Struct, tag="thinking"):
     """Reasoning. `is_redacted`: there are no words to see, only the seal."""
 
     text: str = ""
@@ -62,7 +62,7 @@ class Thinking(msgspec.Struct):
     is_redacted: bool = False
 
 
-class Call(msgspec.Struct):
+class Call(msgspec.Struct, tag="call"):
     """A tool call; `arguments` is the text of a JSON object."""
 
     id: str
@@ -74,7 +74,7 @@ class Call(msgspec.Struct):
 Shown: TypeAlias = Text | Image | Document
 
 
-class Result(msgspec.Struct):
+class Result(msgspec.Struct, tag="result"):
     """What a tool gave back."""
 
     call_id: str
@@ -157,7 +157,7 @@ class Spent(msgspec.Struct):
         self.reasoning = max(self.reasoning, other.reasoning)
 
 
-class Ran(msgspec.Struct):
+class Ran(msgspec.Struct, tag="ran"):
     """A tool call that the answering side made itself; with neither `output` nor `error` it goes on."""
 
     id: str

@@ -41,6 +41,11 @@ def read_request(body: bytes, source: Dialect) -> Request:
     return _READ[source](body)
 
 
+def write_request(request: Request, target: Dialect, model: str) -> bytes:
+    """The body that asks `model` this. Raises Untranslatable."""
+    return _WRITE[target](request, model)
+
+
 def _strip(request: Request, *, keeps_seals: bool) -> None:
     refuse_if(request.top_k is not None, "top_k", "the provider knows no top_k")
     request.cache = None
