@@ -200,6 +200,7 @@ class Runner:
         reply = clean(speaking.reply)
         if not _says_something(reply, work):
             raise said_nothing(resolved.name)
+        speaking.show_calls()
         ordinal = len(work.recorded.replies)
         usage = usage_event(resolved, reply, _ms(started, time.monotonic()), first_ms)
         work.turn.emit(usage, derived_id(work.run.id, "usage", ordinal))

@@ -51,8 +51,8 @@ class Speaking(Gathered):
         super().call(key, unique, storable(name))
         self._kind_shown = ""
 
-    def finish(self) -> None:
-        """Calls are shown when their arguments are whole, which is sure only now."""
+    def show_calls(self) -> None:
+        """Calls are shown when their arguments are whole, in the same commit as the record of the response."""
         for call in calls_of(self.reply):
             self._show_call(call)
 

@@ -31,8 +31,9 @@ from entourage.events.types import (
     ToolStarted,
 )
 from entourage.kit.clock import now_ms, rfc3339
-from entourage.kit.errors import TooMany
+from entourage.kit.errors import Problem, TooMany
 from entourage.kit.ids import derived_id, new_id
+from entourage.stores.log.base import Appended
 from entourage.tools.pipeline import storable
 from entourage.tools.tool import ToolResult
 
@@ -54,6 +55,9 @@ class Turn:
         self._offsets: dict[int, int] = {}
         self._outbox: list[NewEvent] = []
         self._sender: asyncio.Task[None] | None = None
+        self._on_their_way = 0
+        self._arrived = asyncio.Event()
+        self._failure: Problem | None = None
         self._timer: asyncio.TimerHandle | None = None
 
     @property
@@ -156,6 +160,12 @@ class Turn:
         self._send_deltas()
         while self._sender:
             await asyncio.shield(self._sender)
+        while self._on_their_way:
+            self._arrived.clear()
+            await self._arrived.wait()
+        if failure := self._failure:
+            self._failure = None
+            raise failure
 
     def stop(self) -> None:
         """Drop what has not been sent (another worker writes this turn now)."""
@@ -183,19 +193,27 @@ class Turn:
         self._pending.clear()
 
     def _send(self, data: EventData, event_id: str | None) -> None:
-        self._outbox.append(
-            NewEvent(
-                owner_id=self._owner_id,
-                data=data,
-                id=event_id or new_id(),
-                session_id=self.message.chat_id,
-                run_id=self.run_id,
-                parent_run_id=self._parent_run_id,
-                agent=self.message.agent,
-            )
+        """Hand it to the log at once, where it shares a commit with what else is handed over in this moment."""
+        event = NewEvent(
+            owner_id=self._owner_id,
+            data=data,
+            id=event_id or new_id(),
+            session_id=self.message.chat_id,
+            run_id=self.run_id,
+            parent_run_id=self._parent_run_id,
+            agent=self.message.agent,
         )
+        if self._sender is None and self._log.offer([event], self._came):
+            self._on_their_way += 1
+            return
+        self._outbox.append(event)
         if self._sender is None:
             self._sender = asyncio.create_task(self._pump())
+
+    def _came(self, _appended: list[Appended], problem: Problem | None) -> None:
+        self._on_their_way -= 1
+        self._failure = self._failure or problem
+        self._arrived.set()
 
     async def _pump(self) -> None:
         try:

@@ -25,6 +25,7 @@ from sqlalchemy.pool import StaticPool
 
 from entourage.kit.errors import QuotaExceeded
 from entourage.stores.sql.base import Owned
+from entourage.stores.sql.driver import DRIVER
 from entourage.stores.sql.rls import EVERYONE_SETTING
 
 
@@ -137,9 +138,9 @@ class Database:
 def database_url(url: str | None, data_dir: Path) -> URL:
     """The SQLAlchemy URL with our async driver: the file in `data_dir` unless `url` names another engine."""
     if url is None:
-        return URL.create("sqlite+aiosqlite", database=str(data_dir / "entourage.db"))
+        return URL.create(DRIVER, database=str(data_dir / "entourage.db"))
     parsed = make_url(url)
-    driver = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+    driver = {"sqlite": DRIVER, "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
     backend = parsed.drivername.split("+")[0]
     if backend not in driver:
         raise ValueError(f"database_url must start with sqlite: or postgresql:, not {backend!r}")
