@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
 import structlog
 from structlog.dev import plain_traceback
 
+from entourage.accounts.passwords import Passwords
 from tests.fakes.fixtures import fake_llm
 from tests.world import SharedWorlds, World, fresh_postgres, open_world
 
@@ -19,6 +21,9 @@ __all__ = ["fake_llm"]
 structlog.configure(
     processors=[structlog.processors.add_log_level, structlog.dev.ConsoleRenderer(exception_formatter=plain_traceback)]
 )  # the default draws every traceback with all its values, which takes longer than most tests
+
+_hashed = cache(Passwords()._hash)
+Passwords._hash = lambda _self, password: _hashed(password)  # nearly all people of tests have the same one
 
 POSTGRES = os.environ.get("ENTOURAGE_TEST_POSTGRES_URL")
 ENGINES = ["sqlite", *(["postgresql"] if POSTGRES else [])]

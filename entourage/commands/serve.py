@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import logging
 import signal
 import threading
+from contextlib import suppress
 
 from entourage.app import create_app
 from entourage.assembly import DataFolderInUse, SetupLink
@@ -19,15 +21,27 @@ from entourage.settings import Settings
 def run_server(settings: Settings) -> int:
     """Serve until a signal; the exit code."""
     configure_logs(settings)
-    server = _Server(create_app(settings), settings)
+    app = create_app(settings)
+    server = _Server(app, settings)
     signal.signal(signal.SIGTERM, _ignore)  # uvicorn raises it once more at the end, which is no failure
-    try:
+    logging.getLogger("uvicorn.error").addFilter(lambda _record: not _is_plain(app.state.failure))
+    with suppress(SystemExit):  # uvicorn's own way to say that the start failed
         server.run()
-    except DataFolderInUse as error:
-        return fail(str(error))
-    except Problem as error:
-        return fail(error.detail, error.hint)
-    return 0 if server.started else 1
+    failure: Exception | None = app.state.failure
+    if isinstance(failure, Problem):
+        return fail(failure.detail, failure.hint)
+    if isinstance(failure, OSError):
+        return fail(f"An engine cannot be reached: {failure}", "Check ENTOURAGE_DATABASE_URL and ENTOURAGE_REDIS_URL.")
+    if failure is not None:
+        return fail(str(failure) or type(failure).__name__)
+    if not server.started:
+        return fail(f"Nobody can listen on port {settings.port} of {settings.host}.", "Choose another with --port.")
+    return 0
+
+
+def _is_plain(failure: Exception | None) -> bool:
+    """Whether one line says it all; of anything else the log has where it came from."""
+    return isinstance(failure, DataFolderInUse | Problem | OSError)
 
 
 def _ignore(_signal: int, _frame: object) -> None:
