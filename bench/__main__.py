@@ -10,7 +10,20 @@ from importlib import import_module
 
 from bench.bar import Bar
 
-SCRIPTS = ("start", "append", "reads", "spine", "turn", "sandbox_start", "hooks", "client", "gateway")
+SCRIPTS = (
+    "start",
+    "append",
+    "reads",
+    "spine",
+    "turn",
+    "sandbox_start",
+    "hooks",
+    "client",
+    "gateway",
+    "tools",
+    "mcp",
+    "mcp_lifecycle",
+)
 
 
 def main() -> int:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from bench.bar import Bar, median, quantile
 from bench.servers import entourage
 from entourage.commands.hooks.agents import ANSWER_MS
 from entourage.tools.shell import judge_command
+from entourage.tools.shell.guard import guard
+from entourage.tools.shell.place import Place
 from tests.fakes.running import BackgroundServer
 
 RUNS = 120
@@ -87,14 +89,22 @@ def _timed(home: Path, command: str, event: str, runs: int) -> list[float]:
 def _judging() -> Iterator[Bar]:
     rows = (ROOT / "tests/corpora/commands.jsonl").read_text("utf-8").splitlines()
     commands = [json.loads(row)["command"] for row in rows]
-    judge_command("ls")
+    place = Place.of_root("/srv/app")
+    judged = _micros(lambda command: judge_command(command, roots=["/srv/app"]), commands)
+    yield Bar("judging a shell command, mean over the corpus", judged, "us", 50)
+    guarded = _micros(lambda command: guard(command, place), commands)
+    yield Bar("the strict guard on a command, mean over the corpus", guarded, "us", 50)
+
+
+def _micros(work: Callable[[str], object], commands: list[str]) -> float:
+    """Median over 200 rounds of the mean time of one command."""
     walls: list[float] = []
     for _ in range(200):
         started = time.perf_counter()
         for command in commands:
-            judge_command(command, roots=["/srv/app"])
+            work(command)
         walls.append((time.perf_counter() - started) / len(commands) * 1e6)
-    yield Bar("judging a shell command, mean over the corpus", median(walls), "us", 50)
+    return median(walls)
 
 
 async def _sleeping(scope: dict[str, object], receive: object, send: object) -> None:

@@ -27,7 +27,13 @@ from entourage.observe.install import install_observe
 from entourage.settings import Settings
 from entourage.telemetry import routes as telemetry_routes
 from entourage.tools import routes as tools_routes
+from entourage.tools.grants import routes as tool_policy_routes
+from entourage.tools.mcp.bundles import routes as mcp_bundle_routes
+from entourage.tools.mcp.front import routes as mcp_front_routes
+from entourage.tools.mcp.servers import routes as mcp_server_routes
 from entourage.tools.policy import routes as policy_routes
+from entourage.tools.services import routes as service_routes
+from entourage.tools.services.install import ServiceGateway
 
 logger = structlog.get_logger(__name__)
 
@@ -50,12 +56,18 @@ def create_app(settings: Settings) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.settings = settings
+    app.state.failure = None
     app.state.services = Services()
     app.state.telemetry = app.state.services.add(Telemetry())
     people.install(app, settings, app.state.telemetry)
     for routes in (agents_routes, artifacts_routes, chats_routes, events_routes, llm_routes, tools_routes):
         app.include_router(routes.router)
     app.include_router(policy_routes.router)
+    app.include_router(service_routes.router)
+    app.include_router(tool_policy_routes.router)
+    app.include_router(mcp_server_routes.router)
+    app.include_router(mcp_bundle_routes.router)
+    app.include_router(mcp_front_routes.router)
     app.include_router(import_routes.router)
     app.include_router(share_routes.router)
     app.include_router(health_router)
@@ -70,5 +82,10 @@ def create_app(settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
     async with AsyncExitStack() as stack:
-        await open_services(stack, app.state.services, app.state.settings)
+        try:
+            await open_services(stack, app.state.services, app.state.settings)
+        except Exception as error:
+            app.state.failure = error  # the server's log has where it came from; whoever started it is told what it is
+            raise
+        app.state.services.get(ServiceGateway).application = app
         yield

@@ -17,8 +17,10 @@ from entourage.accounts.vault import Vault
 from entourage.agents.approvals import Approvals
 from entourage.agents.closing import Closing
 from entourage.agents.delegation import Delegation
+from entourage.agents.desk import ApprovalDesk
 from entourage.agents.dispatcher import Dispatcher
 from entourage.agents.guard import PolicyGuard
+from entourage.agents.inbox import Inbox
 from entourage.agents.outside import OutsideApprovals
 from entourage.agents.runner import Runner
 from entourage.agents.runs import Runs
@@ -41,6 +43,7 @@ from entourage.events.log import EventLog
 from entourage.events.streams import SessionCheck, Streams
 from entourage.kit.services import Services
 from entourage.kit.telemetry import Telemetry
+from entourage.llm.doors.finder import GatewayDoors
 from entourage.llm.doors.install import close_gateway, open_gateway
 from entourage.llm.embeddings import best_embedder
 from entourage.llm.inner import InnerModels
@@ -62,11 +65,17 @@ from entourage.telemetry.engines import Ping
 from entourage.telemetry.install import open_telemetry
 from entourage.telemetry.timed_log import TimedLog
 from entourage.tools.builtin import builtin_tools
+from entourage.tools.grants.service import ToolPolicies
+from entourage.tools.install import open_tools
+from entourage.tools.mcp.front.install import close_front, open_front
+from entourage.tools.mcp.servers.install import open_mcp_servers
 from entourage.tools.offering import Offering
+from entourage.tools.path.trail import Trail
 from entourage.tools.pipeline import Pipeline
 from entourage.tools.policy.service import Policies
-from entourage.tools.policy.step import PolicyStep
 from entourage.tools.registry import ToolRegistry
+from entourage.tools.service import Tools
+from entourage.tools.services.install import ServiceGateway, open_service_gateway
 from entourage.workspaces.folders import Folders
 
 logger = structlog.get_logger(__name__)
@@ -126,6 +135,9 @@ async def open_services(stack: AsyncExitStack, services: Services, settings: Set
     outside = services.add(OutsideApprovals(stores.database, stores.log, wait_seconds=settings.hook_approval_seconds))
     await open_observe(stack, services, stores.database, stores.log, hub, PolicyGuard(policies, outside))
     dispatcher = _build_team(services, settings, stores, hub, models)
+    mcp_servers = await open_mcp_servers(stack, services, settings, stores.database)
+    open_front(services, settings, stores.database, services.get(Tools), mcp_servers)
+    stack.push_async_callback(close_front, services)
     inner.team = _gateway_team(services, stores, hub)
     await open_telemetry(
         stack,
@@ -134,7 +146,7 @@ async def open_services(stack: AsyncExitStack, services: Services, settings: Set
         cache=stores.cache,
         engines=stores.pings(),
         known_agents=[agent.name for agent in DEFAULT_TEAM],
-        known_tools=[tool.name for tool in services.get(ToolRegistry).all()],
+        known_tools=[tool.name for tool in services.get(ToolRegistry).builtin],
         run_queue=services.get(Runs).waiting,
         projector_lag=partial(projector_lag, stores.database),
     )
@@ -142,6 +154,8 @@ async def open_services(stack: AsyncExitStack, services: Services, settings: Set
     services.add(SetupLink(await services.get(Setup).prepare()))
     await dispatcher.start(alone=stores.database.dialect == "sqlite")
     stack.push_async_callback(services.get(Titles).close)
+    stack.push_async_callback(services.get(ServiceGateway).close)
+    stack.push_async_callback(services.get(Trail).close)
     stack.push_async_callback(dispatcher.close)
     stack.push_async_callback(hub.close)
     housekeeping = asyncio.create_task(_housekeeping(services))
@@ -193,13 +207,28 @@ def _build_team(services: Services, settings: Settings, stores: Stores, hub: Hub
         cpu_seconds=settings.sandbox_wall_seconds,
         memory_bytes=settings.sandbox_memory_bytes,
     )
-    tools = services.add(
-        ToolRegistry(builtin_tools(folders, sandbox, limits, artifacts, settings.fetch_allow_networks))
+    desk = services.add(
+        ApprovalDesk(database, log, wait_seconds=settings.tool_approval_seconds, kept_seconds=settings.approval_seconds)
     )
+    open_tools(
+        services,
+        settings,
+        builtin_tools(
+            folders, sandbox, limits, artifacts, settings.fetch_allow_networks, services.get(GatewayDoors).core
+        ),
+        database=database,
+        log=log,
+        cache=stores.cache,
+        artifacts=artifacts,
+        desk=desk,
+    )
+    open_service_gateway(services, settings, database)
+    tools = services.get(ToolRegistry)
     agents = services.add(Agents(database, stores.cache, tools))
     runs = services.add(Runs(database, log, lease_seconds=settings.lease_seconds))
-    approvals = services.add(Approvals(database, log, agents, tools, wait_seconds=settings.approval_seconds))
-    approvals.decided = services.get(OutsideApprovals).decided
+    approvals = services.add(Approvals(database, log, wait_seconds=settings.approval_seconds))
+    inbox = services.add(Inbox(database, log, agents, tools, services.get(ToolPolicies)))
+    inbox.listeners += [services.get(OutsideApprovals).decided, desk.decided, approvals.decided]
     chats = services.add(Chats(database, log, hub, blobs, folders, artifacts))
     talk = services.add(Talk(database, log, chats, agents, runs))
     talk.titles = services.add(Titles(database, log, chats, models, by_model=settings.title_by_model))
@@ -215,7 +244,7 @@ def _build_team(services: Services, settings: Settings, stores: Stores, hub: Hub
             heartbeat_seconds=settings.stream_heartbeat_seconds,
         )
     )
-    offering = services.add(Offering(tools))
+    offering = services.get(Offering)
     closing = Closing(database, log, runs, approvals, talk, offering)
     delegation = Delegation(database, log, runs, agents, approvals)
     runner = Runner(
@@ -228,7 +257,7 @@ def _build_team(services: Services, settings: Settings, stores: Stores, hub: Hub
         talk,
         delegation,
         closing,
-        pipeline=Pipeline(policy=PolicyStep(services.get(Policies))),
+        pipeline=services.get(Pipeline),
         delta_window_ms=settings.delta_window_ms,
     )
     dispatcher = Dispatcher(

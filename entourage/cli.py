@@ -11,6 +11,10 @@ import typer
 from entourage import __version__
 from entourage.commands.gateway_cli import add_gateway_commands
 from entourage.commands.hooks.cli import hooks_cli
+from entourage.commands.mcp_cli import mcp_cli
+from entourage.commands.policy import policy_cli
+from entourage.commands.services import services_cli
+from entourage.commands.tools_cli import add_tool_commands
 
 cli = typer.Typer(
     name="entourage", help="An AI team of your own.", no_args_is_help=True, pretty_exceptions_enable=False
@@ -24,7 +28,11 @@ cli.add_typer(token_cli, name="token")
 cli.add_typer(events_cli, name="events")
 cli.add_typer(vault_cli, name="vault")
 cli.add_typer(hooks_cli, name="hooks")
+cli.add_typer(policy_cli, name="policy")
+cli.add_typer(services_cli, name="services")
+cli.add_typer(mcp_cli, name="mcp")
 add_gateway_commands(cli)
+add_tool_commands(cli)
 
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Data folder; default ENTOURAGE_DATA_DIR or .data.")]
 Url = Annotated[str | None, typer.Option("--url", envvar="ENTOURAGE_URL", help="Server; default the local one.")]

@@ -26,7 +26,10 @@ TABLES = (
     "entourage.observe.tables",
     "entourage.stores.log.spending",
     "entourage.stores.log.tables",
+    "entourage.tools.grants.tables",
+    "entourage.tools.mcp.bundles.tables",
     "entourage.tools.policy.tables",
+    "entourage.tools.services.tables",
 )
 
 _LOCK_KEY = 0x656E746F  # any fixed number: replicas that start together take turns

@@ -93,6 +93,36 @@ class Settings(BaseSettings):
     provider_first_byte_seconds: float = Field(180, gt=0, description="How long a provider may take to begin.")
     provider_between_bytes_seconds: float = Field(90, gt=0, description="How long a provider may pause.")
 
+    # tools and MCP
+    tool_approval_seconds: float = Field(
+        60.0, ge=0, description="How long a tool call outside of conversations waits for a person to allow it."
+    )
+    allow_private_services: bool = Field(
+        False, description="Whether services of the service gateway may live on private networks."
+    )
+    service_max_body_bytes: int = Field(
+        32 * 1024 * 1024, ge=1024, description="Largest request that goes on to a service."
+    )
+    service_max_reply_bytes: int = Field(256 * 1024 * 1024, ge=1024, description="Largest answer of a service.")
+    shell_root: str = Field(
+        "/srv/app", description="Folder of other machines in which commands may read without being asked for."
+    )
+    tool_search_from: int = Field(
+        40, ge=1, description="Above so many tools, agents and MCP clients are offered find_tools and call_tool."
+    )
+
+    # Tools and MCP: servers
+    mcp_servers_file: Path | None = Field(None, description="YAML file of MCP servers; read again when it changes.")
+    mcp_idle_seconds: float = Field(600.0, gt=0, description="An MCP server nobody needed for so long is stopped.")
+    mcp_health_seconds: float = Field(30.0, gt=0, description="How often running MCP servers are asked to answer.")
+    mcp_start_seconds: float = Field(60.0, gt=0, description="How long an MCP server may take to start.")
+    mcp_packages: Path | None = Field(
+        None, description="Folder of ready-made MCP servers; default what scripts/tool-servers fetched."
+    )
+    allow_private_mcp_servers: bool = Field(
+        False, description="Let MCP servers of people who are no admins point at loopback and private networks."
+    )
+
     # operation
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Level of the JSON logs.")
     log_format: Literal["auto", "json", "console"] = Field("auto", description="auto: console on a terminal.")

@@ -26,6 +26,8 @@ SCOPES = ("read", "write", "ingest", "admin")
 KEY_MARK = "ent_"
 VIRTUAL_KEY_MARK = f"{KEY_MARK}vk_"
 """How keys begin that are good for the AI gateway only; they are no `Identity`."""
+BUNDLE_TOKEN_MARK = f"{KEY_MARK}mcp_"
+"""How tokens begin that open one virtual MCP server only; they are no `Identity` either."""
 SUBPROTOCOL_MARK = "bearer."
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -74,6 +76,8 @@ class Identities:
         """The identity behind an access token or a key. Raises Unauthorized."""
         if token.startswith(VIRTUAL_KEY_MARK):
             raise Unauthorized("This key is good for the AI gateway only.", hint="Make a personal key for all else.")
+        if token.startswith(BUNDLE_TOKEN_MARK):
+            raise Unauthorized("This token opens a virtual MCP server only.", hint="Make a personal key for all else.")
         if token.startswith(KEY_MARK):
             return await self._of_key(token)
         claims = await self._tokens.read(token)

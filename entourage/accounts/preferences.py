@@ -57,6 +57,12 @@ class Ai(BaseModel):
     default_model: Name | None = None
 
 
+class Mcp(BaseModel):
+    """Whether MCP servers may ask your models (sampling) when your MCP client cannot answer them itself."""
+
+    sampling: bool = False
+
+
 class Preferences(BaseModel):
     """All preferences of a person."""
 
@@ -66,6 +72,7 @@ class Preferences(BaseModel):
     notifications: Notifications = Field(default_factory=Notifications)
     editor: Editor = Field(default_factory=Editor)
     ai: Ai = Field(default_factory=Ai)
+    mcp: Mcp = Field(default_factory=Mcp)
 
 
 class NotificationsPatch(TypedDict, total=False):
@@ -92,6 +99,13 @@ class AiPatch(TypedDict, total=False):
     default_model: Name | None
 
 
+class McpPatch(TypedDict, total=False):
+    """A change of `mcp`."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid", strict=True)  # pyright: ignore[reportGeneralTypeIssues]
+    sampling: bool
+
+
 class PreferencesPatch(TypedDict, total=False):
     """A change: what is left out stays as it is; unknown fields are refused."""
 
@@ -102,6 +116,7 @@ class PreferencesPatch(TypedDict, total=False):
     notifications: NotificationsPatch
     editor: EditorPatch
     ai: AiPatch
+    mcp: McpPatch
 
 
 class PreferenceStore:

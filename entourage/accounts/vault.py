@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy import delete, func, select
@@ -33,6 +34,8 @@ MAX_SECRETS = 200
 
 _BATCH_ROWS = 200
 
+OnSecret: TypeAlias = Callable[[str, str], None]
+
 _OWN = ~Secret.name.contains(NAMESPACE_MARK, autoescape=True)
 
 _ENCRYPTED: tuple[tuple[Any, Any], ...] = (
@@ -47,6 +50,7 @@ class Vault:
 
     def __init__(self, database: Database, settings: Settings, keys: list[str]) -> None:
         self._database = database
+        self._listeners: list[OnSecret] = []
         from_outside = settings.master_key is not None or settings.master_key_command
         self._file = None if from_outside else key_file(settings)
         self._stamp = self._file and file_stamp(self._file)
@@ -54,6 +58,14 @@ class Vault:
 
     def __repr__(self) -> str:
         return "Vault(...)"
+
+    def on_change(self, listener: OnSecret) -> None:
+        """Have `listener` told of the owner and the name of every value that was put or deleted here."""
+        self._listeners.append(listener)
+
+    def _changed(self, owner_id: str, name: str) -> None:
+        for listener in self._listeners:
+            listener(owner_id, name)
 
     def _use(self, keys: list[str]) -> None:
         self._keys = keys
@@ -97,6 +109,7 @@ class Vault:
                 await put_secret(session, self, owner_id, name, value)
 
         await with_second_try(work)
+        self._changed(owner_id, name)
 
     async def put_own(self, owner_id: str, name: str, value: str) -> None:
         """Keep or replace a value of the person's own. Raises Conflict for too many."""
@@ -110,7 +123,9 @@ class Vault:
         """Forget a value; False when there was none."""
         async with self._database.write(owner_id) as session:
             gone = await session.execute(delete(Secret).where(Secret.name == name).returning(Secret.name))
-            return gone.first() is not None
+            was_there = gone.first() is not None
+        self._changed(owner_id, name)
+        return was_there
 
     async def names(self, owner_id: str, *, prefix: str | None = None) -> list[tuple[str, int]]:
         """Names and when each was last written: a person's own, or with `prefix` those of a feature."""

@@ -35,6 +35,10 @@ class Delegation:
         """See `Approvals.ask`."""
         return await self._approvals.ask(work, call, question)
 
+    async def decided(self, work: Work, call: ToolCall) -> Decision | None:
+        """See `Approvals.decided_before`."""
+        return await self._approvals.decided_before(work, call)
+
     async def delegate(self, work: Work, call: ToolCall, agent: str, task: str) -> ToolResult:
         """The child's answer. Raises Parked while the child waits for a person."""
         refusal = await self._refusal(work, agent)

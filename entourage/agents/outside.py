@@ -9,13 +9,10 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from entourage.agents.schemas import Approval
 from entourage.agents.tables import ApprovalRow
-from entourage.events.event import NewEvent
+from entourage.agents.told import tell_requested, tell_resolved
 from entourage.events.log import EventLog
-from entourage.events.types import ApprovalRequested, ApprovalResolved, EventData
 from entourage.kit.clock import now_ms
-from entourage.kit.ids import derived_id
 from entourage.stores.sql import Database
 
 LOOK_SECONDS = 2.0
@@ -59,7 +56,7 @@ class OutsideApprovals:
             row = await self._request(owner_id, question)
             until = asyncio.get_running_loop().time() + self._wait_seconds
             while row.status == "pending" and (left := until - asyncio.get_running_loop().time()) > 0:
-                await _wait(woken, min(left, LOOK_SECONDS))
+                await woken_within(woken, min(left, LOOK_SECONDS))
                 row = await self._find(owner_id, question.id) or row
             if row.status == "pending":
                 await self._expire(owner_id, row)
@@ -81,8 +78,7 @@ class OutsideApprovals:
                 session.add(row)
         except IntegrityError:  # the same question came twice at once
             return await self._find(owner_id, question.id) or row
-        approval = Approval.of(row).wire()
-        await self._tell(owner_id, row, ApprovalRequested(message_id="", part=0, approval=approval), "requested")
+        await tell_requested(self._log, row)
         return row
 
     async def _find(self, owner_id: str, approval_id: str) -> ApprovalRow | None:
@@ -103,24 +99,11 @@ class OutsideApprovals:
             await session.execute(ended)
             row = await session.get(ApprovalRow, row.id, populate_existing=True) or row
         if row.status == status:
-            approval = Approval.of(row).wire()
-            await self._tell(owner_id, row, ApprovalResolved(message_id="", part=0, approval=approval), "resolved")
-
-    async def _tell(self, owner_id: str, row: ApprovalRow, data: EventData, what: str) -> None:
-        await self._log.append(
-            NewEvent(
-                owner_id=owner_id,
-                data=data,
-                id=derived_id(row.id, what),
-                session_id=row.session_id,
-                run_id=row.run_id,
-                agent=row.agent,
-                source=row.app or "",
-            )
-        )
+            await tell_resolved(self._log, row)
 
 
-async def _wait(woken: asyncio.Event, seconds: float) -> None:
+async def woken_within(woken: asyncio.Event, seconds: float) -> None:
+    """Wait for the event, at most so long."""
     try:
         async with asyncio.timeout(seconds):
             await woken.wait()
@@ -141,7 +124,7 @@ def _row(question: OutsideQuestion, wait_seconds: float) -> ApprovalRow:
         part=0,
         tool_call_id=question.tool_use_id,
         agent=question.agent[:64],
-        tool=question.tool[:128],
+        tool=question.tool[:256],
         args=question.args,
         question=question.reason,
         options=[],

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Header, Query, Response
 
 from entourage.accounts.identity import CurrentUser
-from entourage.agents.approvals import Approvals
 from entourage.agents.dispatcher import Dispatcher
+from entourage.agents.inbox import Inbox, InboxFilter
 from entourage.agents.runs import Runs
-from entourage.agents.schemas import Agent, Approval, ApprovalStatus, ChangeAgent, Decide, NewAgent, Run
+from entourage.agents.schemas import (
+    Agent,
+    Approval,
+    ApprovalCount,
+    ApprovalStatus,
+    ChangeAgent,
+    Decide,
+    DecidedMany,
+    DecideMany,
+    NewAgent,
+    Run,
+)
 from entourage.agents.service import Agents
 from entourage.agents.turns import Turns
 from entourage.kit.etag import etag_of
@@ -22,9 +33,10 @@ from entourage.kit.services import service
 router = APIRouter(prefix="/my")
 
 AgentsHere = Annotated[Agents, service(Agents)]
-ApprovalsHere = Annotated[Approvals, service(Approvals)]
+InboxHere = Annotated[Inbox, service(Inbox)]
 RunsHere = Annotated[Runs, service(Runs)]
 IfMatch = Annotated[str | None, Header(max_length=4096)]
+PLAIN = r"^[^\x00-\x1f\x7f]+$"
 
 
 @router.get("/agents", tags=["agents"], responses=problems(401, 429))
@@ -92,28 +104,42 @@ async def cancel_run(run_id: Id, user: CurrentUser, dispatcher: Annotated[Dispat
 @router.get("/approvals", tags=["approvals"], responses=problems(401, 422, 429))
 async def list_approvals(
     user: CurrentUser,
-    approvals: ApprovalsHere,
+    inbox: InboxHere,
     status: ApprovalStatus | None = None,
+    app: Annotated[str | None, Query(max_length=64, pattern=PLAIN, description="Who asks; `team` is your own.")] = None,
+    tool: Annotated[str | None, Query(max_length=256, pattern=PLAIN, description="A tool, or a pattern.")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[Approval]:
     """The inbox, newest first."""
     before = decode_cursor(cursor, tuple[int, str]) if cursor else None
-    found = await approvals.list(user.user_id, status=status, before=before, limit=limit + 1)
+    found = await inbox.list(user.user_id, InboxFilter(status, app, tool), before=before, limit=limit + 1)
     page = page_of(found, limit, lambda item: (item.created_at, item.id), lambda item: item)
     return Page[Approval].model_validate(page)
 
 
+@router.get("/approvals/count", tags=["approvals"], responses=problems(401, 429))
+async def count_approvals(user: CurrentUser, inbox: InboxHere) -> ApprovalCount:
+    """How many wait for you."""
+    return ApprovalCount(pending=await inbox.count(user.user_id))
+
+
+@router.post("/approvals/decide", tags=["approvals"], responses=problems(401, 422, 429))
+async def decide_many(said: DecideMany, user: CurrentUser, inbox: InboxHere) -> DecidedMany:
+    """The same decision for many; those that are decided already, or not there, are told."""
+    return await inbox.decide_many(user.user_id, said)
+
+
 @router.get("/approvals/{approval_id}", tags=["approvals"], responses=problems(401, 404, 422, 429))
-async def get_approval(approval_id: Id, user: CurrentUser, approvals: ApprovalsHere) -> Approval:
+async def get_approval(approval_id: Id, user: CurrentUser, inbox: InboxHere) -> Approval:
     """One approval."""
-    return await approvals.get(user.user_id, approval_id)
+    return await inbox.get(user.user_id, approval_id)
 
 
 @router.post("/approvals/{approval_id}/decide", tags=["approvals"], responses=problems(401, 404, 409, 422, 429))
-async def decide(approval_id: Id, said: Decide, user: CurrentUser, approvals: ApprovalsHere) -> Approval:
-    """Say yes, no, or the answer; the run goes on."""
-    return await approvals.decide(user.user_id, approval_id, said)
+async def decide(approval_id: Id, said: Decide, user: CurrentUser, inbox: InboxHere) -> Approval:
+    """Say yes, no, or the answer; whoever asked goes on."""
+    return await inbox.decide(user.user_id, approval_id, said)
 
 
 def _tagged(response: Response, agent: Agent) -> Agent:

@@ -11,6 +11,8 @@ from entourage.agents.output import check_schema
 from entourage.agents.tables import AgentRow, ApprovalRow, RunRow
 from entourage.events.message import Message
 from entourage.kit.clock import Time
+from entourage.kit.ids import Id
+from entourage.tools.grants.globs import ToolGlob
 from entourage.tools.tool import Grant
 
 AGENT_NAME = r"^[a-z][a-z0-9_-]{1,31}$"
@@ -62,7 +64,7 @@ class AgentFields(BaseModel):
     instructions: str = Field("", max_length=MAX_INSTRUCTIONS)
     model: ModelId | None = None
     model_settings: ModelSettings = ModelSettings()  # pyright: ignore[reportCallIssue]  # every field has a default
-    tools: dict[Annotated[str, StringConstraints(max_length=128)], Grant] = Field({}, max_length=MAX_GRANTS)
+    tools: dict[ToolGlob, Grant] = Field({}, max_length=MAX_GRANTS)
     limits: Limits = Limits()  # pyright: ignore[reportCallIssue]  # every field has a default
     output_schema: dict[str, Any] | None = Field(None, description="A JSON schema that final answers must satisfy.")
     hue: int = Field(220, ge=0, le=359)
@@ -97,7 +99,7 @@ class ChangeAgent(BaseModel):
     instructions: str | None = Field(None, max_length=MAX_INSTRUCTIONS)
     model: ModelId | None = None
     model_settings: ModelSettings | None = None
-    tools: dict[Annotated[str, StringConstraints(max_length=128)], Grant] | None = Field(None, max_length=MAX_GRANTS)
+    tools: dict[ToolGlob, Grant] | None = Field(None, max_length=MAX_GRANTS)
     limits: Limits | None = None
     output_schema: dict[str, Any] | None = Field(None, description="Null takes it away.")
     hue: int | None = Field(None, ge=0, le=359)
@@ -160,8 +162,10 @@ class Approval(BaseModel):
 
     id: str
     kind: Literal["approval", "question"]
-    app: str | None = Field(description="The outside agent that asks; null for your own team.")
-    session_id: str | None = Field(description="The outside agent's session.")
+    app: str | None = Field(
+        description="Who asks: an outside agent, or `api`, `mcp`, `cli` for calls of tools; null for your own team."
+    )
+    session_id: str | None = Field(description="The asker's session.")
     chat_id: str
     run_id: str
     message_id: str
@@ -191,7 +195,7 @@ class Approval(BaseModel):
 
 
 class Decide(BaseModel):
-    """A person's decision. `args` are edited arguments, `remember` allows the tool to this agent from now on."""
+    """A person's decision. `args` are edited arguments; `remember` allows what was asked from now on."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"decision": "approve"}})
 
@@ -199,4 +203,47 @@ class Decide(BaseModel):
     answer: str | None = Field(None, min_length=1, max_length=20_000)
     args: dict[str, Any] | None = None
     reason: str | None = Field(None, max_length=2_000)
-    remember: bool = False
+    remember: bool = Field(False, description="Allow it to who asked from now on: the agent, or callers like this one.")
+    remember_for: Literal["agent", "everyone"] | None = Field(
+        None, description="Remember it for who asked, or for all agents and callers of yours."
+    )
+    remember_tool: ToolGlob | None = Field(
+        None, description="Remember more than this tool: a pattern that fits it, such as `github.get_*`."
+    )
+
+    @property
+    def remembers(self) -> bool:
+        """Whether an approval is to be remembered."""
+        return self.remember or self.remember_for is not None or self.remember_tool is not None
+
+
+class DecideMany(BaseModel):
+    """One decision for many."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"ids": [], "decision": "deny"}})
+
+    ids: list[Id] = Field(max_length=200)
+    decision: Literal["approve", "deny"]
+    reason: str | None = Field(None, max_length=2_000)
+
+
+class DecidedOne(BaseModel):
+    """What became of one of them; `status` is null for one that is not there."""
+
+    id: str
+    status: ApprovalStatus | None
+    error: str | None = None
+
+
+class DecidedMany(BaseModel):
+    """What became of them all: how many were decided now, how many somebody or time had decided before."""
+
+    items: list[DecidedOne]
+    decided: int
+    late: int
+
+
+class ApprovalCount(BaseModel):
+    """How many wait for you."""
+
+    pending: int

@@ -17,6 +17,7 @@ from entourage.kit.etag import check_if_match, etag_of
 from entourage.kit.ids import new_id
 from entourage.stores.cache import Cache
 from entourage.stores.sql import Database
+from entourage.tools.grants.globs import is_glob
 from entourage.tools.registry import ToolRegistry
 
 CACHE_SECONDS = 300
@@ -141,7 +142,7 @@ class Agents:
         await self._cache.owned(owner_id).delete("agents")
 
     def _check_tools(self, grants: dict[str, Any]) -> None:
-        unknown = [name for name in grants if name not in self._tools]
+        unknown = [name for name in grants if not (is_glob(name) or "." in name or self._tools.has(name))]
         if unknown:
             raise Invalid(
                 f"There is no tool {unknown[0]!r}.",

@@ -84,7 +84,9 @@ class StepRow(Owned, Base):
 class ApprovalRow(Owned, Base):
     """A question or a dangerous call that waits for the person.
 
-    `app` and `session_id` are set where an outside agent asks; it has no conversation, no message and no run of ours.
+    `app` and `session_id` are set where an outside agent asks, or a caller of our tools outside of conversations: they
+    have no conversation, no message and no run of ours. `call_hash` names a call of our tools outside of conversations:
+    the same call finds the decision by it, and `used_ms` says when it did.
     """
 
     __tablename__ = "approvals"
@@ -92,6 +94,7 @@ class ApprovalRow(Owned, Base):
         Index("ix_approvals_owner_id_status_id", "owner_id", "status", "id"),
         Index("ix_approvals_owner_id_run_id", "owner_id", "run_id"),
         Index("ix_approvals_status_expires_ms", "status", "expires_ms"),
+        Index("ix_approvals_owner_id_call_hash", "owner_id", "call_hash"),
     )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
@@ -104,7 +107,7 @@ class ApprovalRow(Owned, Base):
     part: Mapped[int]
     tool_call_id: Mapped[str] = mapped_column(String(128))
     agent: Mapped[str] = mapped_column(String(64))
-    tool: Mapped[str] = mapped_column(String(128))
+    tool: Mapped[str] = mapped_column(String(256))
     args: Mapped[dict[str, Any]] = mapped_column(Json)
     question: Mapped[str | None] = mapped_column(Text)
     options: Mapped[list[str]] = mapped_column(Json)
@@ -116,3 +119,5 @@ class ApprovalRow(Owned, Base):
     created_ms: Mapped[int] = mapped_column(BigInteger)
     expires_ms: Mapped[int] = mapped_column(BigInteger)
     decided_ms: Mapped[int | None] = mapped_column(BigInteger)
+    call_hash: Mapped[str | None] = mapped_column(ID)
+    used_ms: Mapped[int | None] = mapped_column(BigInteger)

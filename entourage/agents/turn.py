@@ -34,6 +34,7 @@ from entourage.kit.clock import now_ms, rfc3339
 from entourage.kit.errors import Problem, TooMany
 from entourage.kit.ids import derived_id, new_id
 from entourage.stores.log.base import Appended
+from entourage.tools.path.audit import args_preview
 from entourage.tools.pipeline import storable
 from entourage.tools.tool import ToolResult
 
@@ -125,12 +126,15 @@ class Turn:
             "tool_call_id": part.tool_call_id,
             "tool": part.tool,
             "duration_ms": duration_ms,
+            "args_preview": args_preview(part.args),
         }
         data: EventData
         child = part.child.model_dump() if part.child else None
         if result.status == "ok":
             artifacts = [artifact.model_dump() for artifact in part.artifacts]
-            data = ToolFinished(**common, result=part.result or "", artifacts=artifacts, child=child)
+            data = ToolFinished(
+                **common, result=part.result or "", artifacts=artifacts, child=child, cached=result.cached
+            )
         else:
             data = ToolFailed(**common, error=part.error or "", status=result.status, child=child)
         self.emit(data, derived_id(self.run_id, "tool_ended", key))

@@ -14,6 +14,7 @@ from entourage.agents.steps import Recorded
 from entourage.agents.tables import RunRow
 from entourage.agents.turn import Turn
 from entourage.events.message import Message
+from entourage.tools.caller import Caller
 from entourage.tools.pipeline import Pipeline
 from entourage.tools.tool import Decision, Question, Tool, ToolCall, ToolResult
 
@@ -65,6 +66,8 @@ class Requests(Protocol):
 
     async def ask(self, work: Work, call: ToolCall, question: Question) -> Decision: ...
 
+    async def decided(self, work: Work, call: ToolCall) -> Decision | None: ...
+
     async def delegate(self, work: Work, call: ToolCall, agent: str, task: str) -> ToolResult: ...
 
 
@@ -100,10 +103,14 @@ class Work:
         return ToolCall(
             tool=tool,
             args=args,
-            owner_id=self.owner_id,
-            chat_id=self.run.chat_id,
-            run_id=self.run.id,
-            agent=self.agent.name,
+            caller=Caller(
+                self.owner_id,
+                "team",
+                agent=self.agent.name,
+                chat_id=self.run.chat_id,
+                run_id=self.run.id,
+                session_id=self.run.chat_id,
+            ),
             tool_call_id=tool_call_id,
             key=f"{self.run.id}:{key}",
             grants=self.agent.tools,
@@ -119,6 +126,11 @@ class _Team:
 
     async def ask(self, call: ToolCall, question: Question) -> Decision:
         return await self._work.requests.ask(self._work, call, question)
+
+    async def decided(self, call: ToolCall) -> Decision | None:
+        if self._work.claim.fence == 1:  # a run that never waited for anybody
+            return None
+        return await self._work.requests.decided(self._work, call)
 
     async def delegate(self, call: ToolCall, agent: str, task: str) -> ToolResult:
         return await self._work.requests.delegate(self._work, call, agent, task)

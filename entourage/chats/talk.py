@@ -275,6 +275,8 @@ async def _siblings(session: AsyncSession, row: MessageRow) -> list[str]:
 
 
 async def _attachments(session: AsyncSession, chat_id: str, ids: list[str]) -> list[AttachmentRow]:
+    if not ids:
+        return []
     query = select(AttachmentRow).where(AttachmentRow.chat_id == chat_id, AttachmentRow.id.in_(ids))
     found = {row.id: row for row in await session.scalars(query)}
     missing = [attachment_id for attachment_id in ids if attachment_id not in found]

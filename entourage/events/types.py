@@ -70,6 +70,8 @@ class ReasoningDelta(EventData, frozen=True):
 
 @named("tool_started")
 class ToolStarted(EventData, frozen=True):
+    """A call began. `message_id` is empty for calls outside of conversations (by API, MCP, the command line)."""
+
     message_id: str
     part: int
     tool_call_id: str
@@ -90,6 +92,10 @@ class ToolFinished(EventData, frozen=True):
     duration_ms: int
     artifacts: list[dict[str, Any]] = []
     child: dict[str, Any] | None = None
+    cached: bool = False
+    """Whether the result was kept from an earlier call."""
+    args_preview: str = ""
+    """The beginning of the arguments, as JSON."""
 
     def rollup(self) -> Rollup:
         return Rollup(latency_ms=self.duration_ms)
@@ -103,8 +109,9 @@ class ToolFailed(EventData, frozen=True):
     tool: str
     error: str
     duration_ms: int
-    status: Literal["failed", "denied", "cancelled"] = "failed"
+    status: Literal["failed", "denied", "cancelled", "waiting"] = "failed"
     child: dict[str, Any] | None = None
+    args_preview: str = ""
 
     def rollup(self) -> Rollup:
         return Rollup(errors=1, latency_ms=self.duration_ms)

@@ -11,11 +11,11 @@ from entourage.events.event import TEAM, NewEvent
 from entourage.events.types import TYPES, ErrorEvent, EventData, OutsideEvent, Usage
 from entourage.kit.ids import derived_id
 from entourage.kit.json import encode
+from entourage.kit.redaction import may_hold_secrets, redacted
 from entourage.observe.amounts import MAX_COST_USD, MAX_COUNT, decimal_text
 from entourage.observe.hooks import MAIN, Given, lane_of, read_hook
 from entourage.observe.parse import MAX_ID_CHARACTERS, plain, shaped
 from entourage.observe.recorded import client_time, hook_event, stored_id, trace_of
-from entourage.observe.redaction import may_hold_secrets, redacted
 from entourage.observe.refusals import Refused, invalid, not_yours
 
 APP_PATTERN = r"^[a-z][a-z0-9_-]{0,63}$"

@@ -12,10 +12,10 @@ from entourage.events.event import NewEvent
 from entourage.events.types import HookEvent
 from entourage.kit.ids import derived_id, is_id, new_id
 from entourage.kit.json import encode
+from entourage.kit.redaction import may_hold_secrets, redacted
 from entourage.observe.adapters import Adapter
 from entourage.observe.guard import Decision, HookBody
 from entourage.observe.hooks import RELAYED, given_id
-from entourage.observe.redaction import may_hold_secrets, redacted
 from entourage.observe.summary import error_of, summary_of
 
 _TRACE = re.compile(r"[0-9a-f]{32}").fullmatch

@@ -20,6 +20,8 @@ from entourage.serving.doors import Doors
 from entourage.serving.requests import PunctualRequests, sweep
 from entourage.serving.sockets import FrameSocket
 from entourage.settings import Settings
+from entourage.tools.mcp.front.doors import McpDoors
+from entourage.tools.services.doors import SVC, ServiceDoors
 
 SWEEP_TICKS = 5
 """uvicorn ticks ten times a second."""
@@ -50,7 +52,7 @@ def front(app: FastAPI, settings: Settings) -> ASGIApp:
     """What stands before the application: the hot doors, then who the client of a proxy is."""
     inner = cast("ASGIApp", ProxyHeadersMiddleware(app))  # type: ignore[arg-type]
     services = app.state.services
-    finders = [IngestDoors(services, settings).find, _gateway(services)]
+    finders = [IngestDoors(services, settings).find, _gateway(services), _mcp(services), _services(services)]
     return Doors(inner, finders, services.get(Telemetry), settings.cors_origins)
 
 
@@ -59,6 +61,24 @@ def _gateway(services: Services) -> DoorFinder:
 
     def find(method: str, path: str) -> Door | None:
         return services.get(GatewayDoors).find(method, path) if path.startswith("/v1") else None
+
+    return find
+
+
+def _mcp(services: Services) -> DoorFinder:
+    """The doors of the MCP gateway, which are there once the application has started."""
+
+    def find(method: str, path: str) -> Door | None:
+        return services.get(McpDoors).find(method, path) if path.startswith("/mcp") else None
+
+    return find
+
+
+def _services(services: Services) -> DoorFinder:
+    """The door of the service gateway, which is there once the application has started."""
+
+    def find(method: str, path: str) -> Door | None:
+        return services.get(ServiceDoors).find(method, path) if path.startswith(SVC) else None
 
     return find
 
@@ -78,5 +98,8 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: object = None) -> None:
         for listener in self.servers:
             listener.close()
-        await self.application.state.services.get(Hub).close()
+        services = self.application.state.services
+        if services.has(McpDoors):
+            services.get(McpDoors).front.end_streams()
+        await services.get(Hub).close()
         await super().shutdown(sockets)  # pyright: ignore[reportArgumentType]

@@ -32,6 +32,9 @@ KEPT_REQUESTS = 50
 _SCOPE = InstrumentationScope("entourage", __version__)
 _SERVER_ERROR = 500
 _RUN_ENDS = {"task_completed": True, "task_failed": False, "task_cancelled": True}
+_CALLERS = frozenset({"api", "mcp", "cli"})
+"""Sources of calls of tools outside of conversations."""
+
 _TOOL_ENDS = {"tool_finished": True, "tool_failed": False}
 
 
@@ -90,6 +93,9 @@ class Spans:
     def read(self, item: Published, facts: Facts) -> None:
         """A reader of the event feed."""
         event = item.event
+        if event.run_id is None and event.type in _TOOL_ENDS and event.source in _CALLERS and event.trace_id:
+            self._called(event, facts)
+            return
         if event.source != TEAM or event.run_id is None or event.trace_id is None:
             return
         if event.type == "task_queued":
@@ -123,8 +129,18 @@ class Spans:
         where = (event.trace_id or "", span_id(event.run_id), above)
         self._emit(f"invoke_agent {event.agent}", where, _from_to(began, event.ts), attributes, error=error)
 
+    def _called(self, event: Event, facts: Facts) -> None:
+        """A call outside of conversations: its span hangs on the request that made it."""
+        trace_id, began = event.trace_id or "", event.ts - round(facts.duration_ms or 0)
+        above = [span for at, span in self._requests.get(trace_id, ()) if at <= began]
+        self._execute(event, facts, (trace_id, span_id(event.id), above[-1] if above else None))
+
     def _tool_ended(self, event: Event, facts: Facts) -> None:
         assert event.run_id
+        own = span_id(event.run_id, facts.tool_call_id or event.id)
+        self._execute(event, facts, (event.trace_id or "", own, span_id(event.run_id)))
+
+    def _execute(self, event: Event, facts: Facts, where: tuple[str, str, str | None]) -> None:
         attributes = {
             "gen_ai.operation.name": "execute_tool",
             "gen_ai.tool.name": facts.tool or "",
@@ -132,7 +148,6 @@ class Spans:
             "gen_ai.tool.type": "function",
             "gen_ai.agent.name": event.agent or "",
         }
-        where = (event.trace_id or "", span_id(event.run_id, facts.tool_call_id or event.id), span_id(event.run_id))
         times = _from_to(event.ts - round(facts.duration_ms or 0), event.ts)
         error = None if _TOOL_ENDS[event.type] else facts.status or "failed"
         self._emit(f"execute_tool {facts.tool}", where, times, attributes, error=error)

@@ -34,17 +34,18 @@ class Wire:
         """How many are open, idle ones included."""
         return len(self._open)
 
-    async def ask(self, origin: Origin, request: bytes, wants: Wants = "whole") -> Reply:
+    async def ask(self, origin: Origin, request: bytes, wants: Wants = "whole", *, may_repeat: bool = True) -> Reply:
         """Send a whole request (head and body); see `Wants` for what comes back. Raises WireFailed.
 
-        A kept connection that the provider closed meanwhile, before any byte of an answer, is replaced by a new one.
+        A kept connection that the provider closed meanwhile, before any byte of an answer, is replaced by a new one,
+        unless the request must not be done twice: the provider may have died of it.
         """
         kept = self._kept(origin)
         if kept:
             try:
                 return await kept.ask(request, wants)
             except CutOff as cut:
-                if not cut.is_silent:
+                if not cut.is_silent or not may_repeat:
                     raise
         connection = await self._connect(origin)
         return await connection.ask(request, wants)

@@ -6,24 +6,26 @@ from entourage.wire.failures import TooBig
 
 _MAX_EVENT_BYTES = 16 * 1024 * 1024
 _OVERLAP = 3
+_CRLF_TWICE = b"\r\n\r\n"
 
 
 class Events:
     """Gathers bytes until events are whole."""
 
-    __slots__ = ("_parts", "_size", "separator")
+    __slots__ = ("_parts", "_size", "_tail", "separator")
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
         self._size = 0
+        self._tail = b""
         self.separator = b"\n\n"
 
     def feed(self, data: bytes) -> bytes:
         """All events that are whole now, with their blank lines; empty when none is. Raises TooBig."""
         parts = self._parts
-        probe = parts[-1][-_OVERLAP:] + data if parts else data
-        if b"\r" in data and b"\r\n\r\n" in probe:
-            self.separator = b"\r\n\r\n"
+        probe = self._tail + data if parts else data
+        if self.separator is not _CRLF_TWICE and _CRLF_TWICE in probe:
+            self.separator = _CRLF_TWICE
         separator = self.separator
         if separator not in probe:
             self._keep(data)
@@ -47,9 +49,8 @@ class Events:
         self._size += len(data)
         if self._size > _MAX_EVENT_BYTES:
             raise TooBig("an event of the stream is too large")
-        # single bytes must not make the look-back too short
-        if self._parts and len(self._parts[-1]) < _OVERLAP:
-            data = self._parts.pop() + data
+        # of all that waits: single bytes must not make the look-back too short
+        self._tail = data[-_OVERLAP:] if len(data) >= _OVERLAP or not self._parts else (self._tail + data)[-_OVERLAP:]
         self._parts.append(data)
 
 

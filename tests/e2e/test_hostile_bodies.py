@@ -63,6 +63,9 @@ async def test_every_writing_route_refuses_them(small_world: World, fake_llm: Fa
 async def _told_wrongly(person: Person, method: str, path: str, what: str) -> str | None:
     body, headers, statuses = BODIES[what]
     answer = await person.client.request(method, path, content=body, headers=headers)
+    if path.startswith("/mcp"):  # refuses in JSON-RPC, and takes what is not too large for a message
+        told = answer.status_code in {400, 415} and answer.json()["error"]["message"]
+        return None if told else f"{answer.status_code} {answer.text[:200]}"
     if path in DIALECT_PATHS:
         told = answer.status_code == 400 and answer.json()["error"]["message"]
         return None if told else f"{answer.status_code} {answer.text[:200]}"

@@ -39,10 +39,24 @@ BODIES: dict[str, Any] = {
     "PATCH /my/gateway-keys/{gateway_key_id}": {"name": "stolen"},
     "PATCH /api/v1/providers/{provider_id}": {"name": "stolen"},
     "PATCH /api/v1/admin/users/{user_id}": {"is_admin": True},
+    "PATCH /api/v1/mcp/servers/{server_id}": {"title": "stolen"},
+    "POST /api/v1/mcp/servers/{server_id}/accept": {"tools": "*"},
+    "PATCH /api/v1/services/{service_id}": {"title": "stolen"},
+    "PATCH /my/tool-policies/{policy_id}": {"grant": "allow"},
+    "PATCH /api/v1/admin/tool-policies/{policy_id}": {"grant": "allow"},
+    "PATCH /my/mcp-bundles/{bundle_id}": {"title": "stolen"},
+    "POST /my/mcp-bundles/{bundle_id}/tokens": {"name": "stolen"},
     "PUT /my/secrets/{name}": {"value": "x"},
     "PUT /my/views/{view_id}": {"name": "stolen", "query": {}},
 }
-OWN_NAMES = {"/my/secrets/{name}", "/my/sources/{app}", "/hooks/{app}"}
+OWN_NAMES = {
+    "/my/secrets/{name}",
+    "/my/sources/{app}",
+    "/hooks/{app}",
+    "/svc/{service}/{path}",
+    "/mcp/{server}",
+    "/mcp/b/{bundle}",
+}
 """Addresses by a name that everybody may use for a thing of their own."""
 
 
@@ -77,7 +91,15 @@ async def make_everything(person: Person, llm: FakeLLM) -> Belongings:
     budget = await person.post("/my/budgets", {"subject": "agent", "subject_id": SECRET, "hard_usd": "9"}, 201)
     gateway_key = await person.post("/my/gateway-keys", {"name": SECRET}, 201)
     call = (await person.get("/my/usage/calls"))["items"][0]
+    policy = await person.post("/my/tool-policies", {"tool": SECRET, "grant": "deny"}, 201)
+    mcp = {"name": "tulips", "title": SECRET, "url": "https://mcp.example.com/mcp", "enabled": False}
+    server = await person.post("/api/v1/mcp/servers", mcp, 201)
+    described = {"openapi": "3.1.0", "info": {"title": SECRET, "version": "1"}, "paths": {"/a": {"get": {}}}}
+    roses = {"name": "roses", "base_url": "https://roses.example.com", "openapi": described}
+    service = await person.post("/api/v1/services", roses, 201)
     hook = {"session_id": SECRET, "hook_event_name": "Stop"}
+    bundle = await person.post("/my/mcp-bundles", {"name": "pick", "title": SECRET}, 201)
+    bundle_token = await person.post(f"/my/mcp-bundles/{bundle['id']}/tokens", {"name": SECRET}, 201)
     sent_hook = await person.client.post("/hooks/claude-code", json=hook)
     return Belongings(
         {
@@ -95,6 +117,15 @@ async def make_everything(person: Person, llm: FakeLLM) -> Belongings:
             "budget_id": budget["id"],
             "gateway_key_id": gateway_key["id"],
             "call_id": call["id"],
+            "policy_id": policy["id"],
+            "server_id": server["id"],
+            "bundle_id": bundle["id"],
+            "token_id": bundle_token["id"],
+            "bundle": bundle["name"],
+            "server": "nobody",
+            "service_id": service["id"],
+            "service": "people",
+            "path": "api/v1/auth/me",
             "key_id": key["id"],
             "alert_id": alert["id"],
             "share_id": share["id"],
@@ -292,7 +323,9 @@ async def test_without_a_token_there_is_nothing(world: World, fake_llm: FakeLLM)
         headers = {"Authorization": ""}
         answer = await anna.client.request(method, mine.path(template), headers=headers)
         assert answer.status_code == 401, f"{method} {template}"
-        in_dialect = template.startswith("/v1/models") or template.removeprefix("/v1/") in {one.path for one in SPECS}
+        in_dialect = template.startswith(("/v1/models", "/mcp")) or template.removeprefix("/v1/") in {
+            one.path for one in SPECS
+        }
         kind = "application/json" if in_dialect else "application/problem+json"
         assert answer.headers["content-type"] == kind
     url = str(anna.client.base_url).replace("http", "ws", 1).rstrip("/") + "/stream"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entourage.observe.redaction import may_hold_secrets, redact_text, redacted
+from entourage.kit.redaction import may_hold_secrets, redact_text, redacted
 from tests.observe.sending import Agent
 
 LETTERS = string.ascii_letters + string.digits

@@ -12,6 +12,7 @@ from entourage.events.event import TEAM, NewEvent
 from entourage.events.types import OutsideEvent, Usage
 from entourage.kit.ids import derived_id
 from entourage.kit.json import encode
+from entourage.kit.redaction import may_hold_secrets, redacted
 from entourage.observe.amounts import MAX_COST_USD, decimal_text
 from entourage.observe.hooks import MAIN, lane_of, project_of
 from entourage.observe.otlp import attributes as names
@@ -19,7 +20,6 @@ from entourage.observe.otlp.attributes import count_of, number_of, text_of
 from entourage.observe.otlp.items import Item
 from entourage.observe.parse import plain
 from entourage.observe.posted import Sender, check_app
-from entourage.observe.redaction import may_hold_secrets, redacted
 from entourage.observe.refusals import invalid
 
 _CALLS = frozenset({"claude_code.api_request", "api_request", "gemini_cli.api_response", "codex.sse_event"})

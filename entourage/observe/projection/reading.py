@@ -8,6 +8,9 @@ from entourage.observe.projection.facts import Facts, moment_of
 from entourage.observe.projection.words import words_of
 from entourage.stores.log import Record
 
+TOOL_CALLERS = frozenset({"api", "mcp", "cli"})
+"""Sources of calls of our tools outside of conversations; their calls are told like those of the team."""
+
 
 def facts_of(seq: int, event: Record) -> Facts:
     """What the event says. Raises msgspec.MsgspecError for data that is not of its type."""
@@ -20,7 +23,7 @@ def facts_of(seq: int, event: Record) -> Facts:
         return usage_facts.facts(moment)
     if event.type.startswith("hook."):
         return hook_facts.facts(moment)
-    if event.source == TEAM:
+    if event.source == TEAM or (event.source in TOOL_CALLERS and event.type in team_facts.CALLS):
         return team_facts.facts(moment)
     errors = int(event.type == "error")
     return Facts(

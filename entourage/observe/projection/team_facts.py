@@ -71,7 +71,7 @@ def deleted(event: Record) -> Facts:
 
 def facts(moment: Moment) -> Facts:
     """What an event of our team says."""
-    if moment.event.run_id is None:
+    if moment.event.run_id is None and moment.event.type not in CALLS:
         return Facts(session=_session(moment))
     spans = _READERS[moment.event.type](moment) if moment.event.type in _READERS else ()
     return Facts(spans=spans, lanes=(moment.lane(**_lane(moment)),), session=_session(moment))
@@ -146,3 +146,6 @@ _READERS: dict[str, Callable[[Moment], tuple[Span, ...]]] = {
     "approval_requested": _asks,
     "approval_resolved": _asks,
 }
+
+CALLS = frozenset(_READERS)
+"""Types that tell of one call or approval."""

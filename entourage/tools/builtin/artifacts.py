@@ -37,7 +37,7 @@ class _ArtifactTools:
 
     async def create(self, call: ToolCall, args: CreateArtifact) -> ToolResult:
         if args.path is not None:
-            content = await self._folders.of(call.owner_id, call.chat_id).read_bytes(args.path)
+            content = await self._folders.of(call.owner_id, call.folder_id).read_bytes(args.path)
         else:
             content = (args.content or "").encode()
         draft = Draft(
@@ -46,9 +46,9 @@ class _ArtifactTools:
             content=content,
             path=args.path,
             language=args.language,
-            chat_id=call.chat_id,
-            run_id=call.run_id,
-            agent=call.agent,
+            chat_id=call.chat_id or None,
+            run_id=call.run_id or None,
+            agent=call.agent or None,
             id=derived_id(call.key, "artifact"),
         )
         artifact = await self._artifacts.create(call.owner_id, draft)

@@ -35,7 +35,7 @@ class _CodeTools:
         self._limits = limits
 
     async def run(self, call: ToolCall, args: RunCode) -> ToolResult:
-        folder = self._folders.path(call.owner_id, call.chat_id)
+        folder = self._folders.path(call.owner_id, call.folder_id)
         result = await self._sandbox.run_code(args.language, args.code, folder, self._limits)
         text = report(result)
         ok = result.exit_code == 0 and result.stopped_by is None

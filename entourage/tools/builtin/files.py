@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import BaseModel, Field
 
 from entourage.tools.tool import Tool, ToolCall, ToolResult, tool_of
@@ -54,7 +56,7 @@ class _FileTools:
         self._folders = folders
 
     def _files(self, call: ToolCall) -> WorkspaceFiles:
-        return self._folders.of(call.owner_id, call.chat_id)
+        return self._folders.of(call.owner_id, call.folder_id)
 
     async def read(self, call: ToolCall, args: ReadFile) -> ToolResult:
         found = await self._files(call).read(args.path, offset=args.offset, limit=args.limit)
@@ -87,13 +89,17 @@ class _FileTools:
         return ToolResult("\n".join(lines) or f"No line matches in {found.files_searched} files.")
 
 
+READING: dict[str, Any] = {"read_only": True, "idempotent": True, "cache_seconds": 0}
+"""Nothing is kept: files change between two readings with the same arguments."""
+
+
 def file_tools(folders: Folders) -> list[Tool]:
     """The file tools over these folders."""
     tools = _FileTools(folders)
     return [
-        tool_of("read_file", ReadFile, tools.read, read_only=True, idempotent=True),
+        tool_of("read_file", ReadFile, tools.read, **READING),
         tool_of("write_file", WriteFile, tools.write, idempotent=True),
         tool_of("edit_file", EditFile, tools.edit),
-        tool_of("list_files", ListFiles, tools.list, read_only=True, idempotent=True),
-        tool_of("search_files", SearchFiles, tools.search, read_only=True, idempotent=True),
+        tool_of("list_files", ListFiles, tools.list, **READING),
+        tool_of("search_files", SearchFiles, tools.search, **READING),
     ]

@@ -40,6 +40,8 @@ class ToolUse:
     args: dict[str, Any] = field(default_factory=dict[str, Any])
     app: str = "team"
     cwd: str = ""
+    command_in: str | None = None
+    """The argument that is known to be a shell command; None: as the tool's name says."""
 
 
 def evaluate(policy: PolicyIn, use: ToolUse) -> Ruling:
@@ -56,6 +58,8 @@ def evaluate(policy: PolicyIn, use: ToolUse) -> Ruling:
 
 def command_of(use: ToolUse) -> str | None:
     """The shell command of this call, None for calls of another kind."""
+    if use.command_in is not None:
+        return str(use.args.get(use.command_in, ""))
     if use.tool not in SHELL_TOOLS:
         return None
     if use.tool == "run_code":

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import time
 import unicodedata
-from functools import lru_cache
+from threading import local
 from typing import TYPE_CHECKING
 
 from entourage.tools.shell.verdict import Verdict, ask, deny
 
 if TYPE_CHECKING:
-    from tree_sitter import Language, Node
+    from tree_sitter import Node, Parser
 
 QUICK_BYTES = 512
 PARSE_SECONDS = 0.05
@@ -25,10 +25,8 @@ _INVISIBLE = frozenset({"Cf", "Co", "Cs", "Cn"})
 
 def parsed(text: str) -> Node | None:
     """The tree of a script, None when that takes too long."""
-    from tree_sitter import Parser
-
-    source = _CONTINUED.sub(r"\1", text).encode("utf-8", "replace")
-    parser = Parser(_language())
+    source = (_CONTINUED.sub(r"\1", text) if "\\\n" in text else text).encode("utf-8", "replace")
+    parser = _parser()
     if len(source) <= QUICK_BYTES:
         return parser.parse(source).root_node
     until = time.perf_counter() + PARSE_SECONDS
@@ -38,15 +36,26 @@ def parsed(text: str) -> Node | None:
             progress_callback=lambda _offset, _has_error: time.perf_counter() > until,
         ).root_node
     except ValueError:  # stopped
+        parser.reset()
         return None
 
 
-@lru_cache(maxsize=1)
-def _language() -> Language:
-    import tree_sitter_bash
-    from tree_sitter import Language
+class _Kept(local):
+    """One parser a thread."""
 
-    return Language(tree_sitter_bash.language())
+    parser: Parser | None = None
+
+
+_kept = _Kept()
+
+
+def _parser() -> Parser:
+    if _kept.parser is None:
+        import tree_sitter_bash
+        from tree_sitter import Language, Parser
+
+        _kept.parser = Parser(Language(tree_sitter_bash.language()))
+    return _kept.parser
 
 
 def hidden_in(text: str) -> Verdict | None:

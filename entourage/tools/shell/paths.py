@@ -65,16 +65,30 @@ _OF_OTHERS = tuple("*" + starter[1:] for starter in _STARTERS[:12])
 _HISTORY = ("~/.bash_history", "~/.zsh_history", "~/.python_history", "~/.local/share/fish/fish_history")
 _WELL_KNOWN = ("/etc/shadow", "/etc/gshadow", "~/.ssh/id_rsa", "~/.ssh/id_ed25519", "~/.aws/credentials")
 _GLOB = frozenset("*?[")
+_DETOUR = re.compile(r"//|(?:^|/)\.\.?(?:/|$)|./$")
+_MARKED = re.compile(
+    r"\.(?:ssh|aws|gnupg|netrc|pgpass|kube|docker|git-|config|azure|npmrc|pypirc|password|local|pem|p12|pfx|key|env|bash_)"
+    r"|shadow|sudoers|ssl|environ|ssh_host|Keychains|vault|master|secrets\.|credentials|[*?\[]"
+)
+"""A part of every path that may be secret or private: most have none."""
+
+
+def may_be_telling(text: str) -> bool:
+    """Whether this may name a path that is secret or private; quick, and never wrong when it says no."""
+    return _MARKED.search(text) is not None
 
 
 def normal(path: str, cwd: str = "") -> str:
     """The path without detours; `~` stands for the home folder. Relative ones stay relative when `cwd` is not known."""
-    for home in ("$HOME", "${HOME}"):
-        if path == home or path.startswith(home + "/"):
-            path = "~" + path[len(home) :]
+    if path[:1] == "$":
+        for home in ("$HOME", "${HOME}"):
+            if path == home or path.startswith(home + "/"):
+                path = "~" + path[len(home) :]
     if not path.startswith(("/", "~")) and cwd:
         path = f"{cwd}/{path}"
-    found = posixpath.normpath(path) if path else ""
+    if not path or not _DETOUR.search(path):
+        return path
+    found = posixpath.normpath(path)
     return found[1:] if found.startswith("//") else found
 
 
@@ -85,12 +99,12 @@ def is_within(path: str, folders: Iterable[str]) -> bool:
 
 def is_secret(path: str) -> bool:
     """Whether keys or passwords are kept there; for a pattern, whether it can mean such a path."""
-    return not _is_any(path, _EXAMPLES) and (_is_any(path, _SECRET) or _means(path))
+    return may_be_telling(path) and not _is_any(path, _EXAMPLES) and (_is_any(path, _SECRET) or _means(path))
 
 
 def is_private(path: str) -> bool:
     """Whether it often holds secrets, as `.env` does."""
-    return not _is_any(path, _EXAMPLES) and _is_any(path, _PRIVATE)
+    return may_be_telling(path) and not _is_any(path, _EXAMPLES) and _is_any(path, _PRIVATE)
 
 
 def reading(path: str) -> Verdict | None:

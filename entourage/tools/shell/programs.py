@@ -8,7 +8,7 @@ from entourage.tools.shell.git import git
 from entourage.tools.shell.inline import INTERPRETERS, interpreter
 from entourage.tools.shell.listed import is_listed
 from entourage.tools.shell.network import NETWORK_RULES
-from entourage.tools.shell.paths import is_private, is_secret, normal
+from entourage.tools.shell.paths import is_private, is_secret, may_be_telling, normal
 from entourage.tools.shell.scene import Rule, Scene
 from entourage.tools.shell.system import SYSTEM_RULES
 from entourage.tools.shell.verdict import HARMLESS, Verdict, ask, deny, graver, unlisted
@@ -39,6 +39,10 @@ _READERS = frozenset(
         *("mapfile", "readarray", "dd", "tee", "wc", "fold", "expand", "column", "look", "comm", "join", "git", "gpg"),
     }
 )
+
+
+_TEXTUAL = frozenset({"echo", "printf", "basename", "dirname", "df"})
+"""Programs that do not open what looks like a path."""
 
 
 def judge_program(words: list[Word], scene: Scene) -> Verdict | None:
@@ -76,7 +80,7 @@ def _secret(name: str, word: Word, scene: Scene) -> Verdict | None:
     text = word.text
     if not text or (text.startswith("-") and "=" not in text and "/" not in text):
         return None
-    for piece in {text, text.partition("=")[2], text.partition("@")[2], text.rpartition(":")[2]}:
+    for piece in _pieces(text) if may_be_telling(text) else ():
         path = normal(piece, scene.cwd) if piece else ""
         if path and is_secret(path) and ("/" in piece or "~" in piece or piece.endswith((".pem", ".p12", ".pfx"))):
             if name in NETWORK:
@@ -89,9 +93,14 @@ def _secret(name: str, word: Word, scene: Scene) -> Verdict | None:
                 return deny("exfiltration", f"{path} would leave this machine.")
             if name in _READERS:
                 return ask("private", f"{path} often holds secrets.")
-    if scene.roots and name not in ("echo", "printf") and text.startswith(("/", "~", "..")):
+    if scene.roots and name not in _TEXTUAL and text.startswith(("/", "~", "..")):
         return outside(normal(text, scene.cwd), scene, "touch")
     return None
+
+
+def _pieces(text: str) -> set[str]:
+    """The whole, and what stands behind `=`, `@` and `:`, which may be a path, too."""
+    return {text, text.partition("=")[2], text.partition("@")[2], text.rpartition(":")[2]}
 
 
 def _rule_of_kind(name: str) -> Rule | None:

@@ -21,19 +21,18 @@ _KEY_NAMES = (
 _ASSIGNED = _KEY_NAMES.replace("token", "token(?!s)")
 """`max_tokens=4096` assigns no token."""
 
-_GATE = "|".join(
-    (
-        r"[sr]k-[A-Za-z0-9_-]{16}|[sr]k_(?:live|test|prod)_",
-        r"gh[pousr]_[A-Za-z0-9]{8}|github_pat_|glpat-|gl(?:dt|rt|ft)-[A-Za-z0-9_-]{8}",
-        r"A[KS]IA[A-Z0-9]{8}|AIza|ya29\.|GOCSPX-",
-        r"eyJ[A-Za-z0-9_.-]{8}",
-        r"-----BEGIN",
-        r"xox[a-z]-[A-Za-z0-9-]{4}|xapp-|hooks\.slack\.com",
-        r"(?:hf|npm|ent|ent_in|lin_api|shpat|dop_v1)_[A-Za-z0-9]{12}|pypi-[A-Za-z0-9_-]{8}|SG\.[A-Za-z0-9_.-]{8}",
-        r"AccountKey=|://[^/\s]*@",
-        rf"(?i:{_KEY_NAMES}|bearer\s|basic\s|cookie)",
-    )
+_SHAPE_GATE = (
+    r"[sr]k-[A-Za-z0-9_-]{16}|[sr]k_(?:live|test|prod)_"
+    r"|gh[pousr]_[A-Za-z0-9]{8}|github_pat_|glpat-|gl(?:dt|rt|ft)-[A-Za-z0-9_-]{8}"
+    r"|A[KS]IA[A-Z0-9]{8}|AIza|ya29\.|GOCSPX-"
+    r"|eyJ[A-Za-z0-9_.-]{8}"
+    r"|-----BEGIN"
+    r"|xox[a-z]-[A-Za-z0-9-]{4}|xapp-|hooks\.slack\.com"
+    r"|(?:hf|npm|ent|ent_in|lin_api|shpat|dop_v1)_[A-Za-z0-9]{12}|pypi-[A-Za-z0-9_-]{8}|SG\.[A-Za-z0-9_.-]{8}"
+    r"|AccountKey="
 )
+_GATE = rf"{_SHAPE_GATE}|://[^/\s]*@|(?i:{_KEY_NAMES}|bearer\s|basic\s|cookie)"
+_shape_gate = SchemaValidator(core_schema.str_schema(pattern=_SHAPE_GATE))
 _gate = SchemaValidator(core_schema.str_schema(pattern=_GATE))
 
 
@@ -81,7 +80,7 @@ def _is_value(text: str) -> bool:
 
 _WORD = r"[A-Za-z0-9_-]*+"
 
-_RULES = (
+_SHAPES = (
     _Rule(re.compile(rf"(?<![A-Za-z0-9])[sr]k-(?P<s>{_WORD})"), _mixed(16)),
     _Rule(re.compile(r"(?<![A-Za-z0-9])[sr]k_(?:live|test|prod)_(?P<s>[A-Za-z0-9]*+)"), _long(8)),
     _Rule(re.compile(r"gh[pousr]_(?P<s>[A-Za-z0-9]*+)"), _long(16)),
@@ -97,7 +96,6 @@ _RULES = (
     _Rule(re.compile(rf"pypi-(?P<s>{_WORD})"), _long(20)),
     _Rule(re.compile(r"(?<![A-Za-z0-9])SG\.(?P<s>[A-Za-z0-9_.-]*+)"), _long(20)),
     _Rule(re.compile(r"AccountKey=(?P<s>[A-Za-z0-9+/=]*+)"), _long(20)),
-    _Rule(re.compile(r"(?i:\bbearer|\bbasic)[ \t]{1,4}+(?P<s>[A-Za-z0-9._~+/=-]*+)"), _mixed(8)),
     _Rule(
         re.compile(
             r"-----BEGIN [A-Z0-9 ]{0,24}(?:PRIVATE KEY|PGP MESSAGE)[A-Z ]{0,10}+-----"
@@ -105,6 +103,12 @@ _RULES = (
         ),
         _long(1),
     ),
+)
+"""Secrets that are known by how they look."""
+
+_RULES = (
+    *_SHAPES,
+    _Rule(re.compile(r"(?i:\bbearer|\bbasic)[ \t]{1,4}+(?P<s>[A-Za-z0-9._~+/=-]*+)"), _mixed(8)),
     _Rule(re.compile(r"://(?P<u>[^\s/:@\"'<>]{0,256}+):(?P<s>[^\s/\"'<>]{1,1024})@"), _long(1)),
     _Rule(
         re.compile(
@@ -148,7 +152,16 @@ def redact_text(text: str) -> str:
     """`text` with its secrets replaced."""
     if not may_hold_secrets(text):
         return text
-    for rule in _RULES:
+    return _applied(_RULES, text)
+
+
+def redact_tokens(text: str) -> str:
+    """`text` without secrets that are known by their shape, whatever stands around them; code stays as it is."""
+    return _applied(_SHAPES, text) if _shape_gate.isinstance_python(text) else text
+
+
+def _applied(rules: tuple[_Rule, ...], text: str) -> str:
+    for rule in rules:
         text = rule.pattern.sub(lambda found, rule=rule: _replaced(found, rule), text)
     return text
 

@@ -1,0 +1,1 @@
+"""Servers that tools come from: declared, started, balanced, pinned, watched."""

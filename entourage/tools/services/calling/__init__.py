@@ -1,0 +1,1 @@
+"""Calling a service: what goes there, how it is tried, what comes back."""
