@@ -6,5 +6,6 @@ declare module 'react' {
     /** The hue of an agent, 0 to 359. */
     '--h'?: number
     '--dock'?: string
+    '--rows'?: number
   }
 }

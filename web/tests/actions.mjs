@@ -80,7 +80,7 @@ const actions = {
     await page.waitForSelector('.problem')
     assert.match(await page.locator('.problem').innerText(), /Check the key/)
     await page.locator('.problem .btn', { hasText: 'Models' }).click()
-    await page.waitForURL(/settings\/models/)
+    await page.waitForURL(/gateway\/models/)
   },
   'what a called agent does is shown under the call': async ({ page, atChat }) => {
     await atChat()

@@ -1,6 +1,7 @@
 /** Every screen of the client, and how to come to it. */
 import { gatewayScreens } from './screens.gateway.mjs'
 import { observeScreens } from './screens.observe.mjs'
+import { toolScreens } from './screens.tools.mjs'
 
 const ready = (page) => page.waitForSelector('#message-box')
 const say = async (page, text) => { await page.fill('#message-box', text); await page.press('#message-box', 'Enter'); if (await page.inputValue('#message-box') !== '') await page.click('.composer .send') }
@@ -29,7 +30,8 @@ export const screens = [
   { name: 'menu', open: async (at) => { await atChat(at); await at.page.locator('.talk-top .icon-btn').last().click(); await at.page.waitForSelector('.menu') } },
   { name: 'lost', open: async ({ page, go }) => { await go('/chat/nothing-here'); await page.waitForSelector('.empty') } },
   { name: 'nowhere', open: async ({ page, go }) => { await go('/nowhere'); await page.waitForSelector('.empty') } },
-  ...['approvals', 'agents', 'general', 'account', 'keys', 'secrets', 'people'].map(settings),
+  ...['agents', 'general', 'account', 'keys', 'secrets', 'people'].map(settings),
   ...gatewayScreens,
   ...observeScreens,
+  ...toolScreens,
 ]

@@ -1,5 +1,4 @@
 import Bot from 'lucide-react/icons/bot'
-import Inbox from 'lucide-react/icons/inbox'
 import KeyRound from 'lucide-react/icons/key-round'
 import Lock from 'lucide-react/icons/lock'
 import SlidersHorizontal from 'lucide-react/icons/sliders-horizontal'
@@ -8,12 +7,6 @@ import Users from 'lucide-react/icons/users'
 import type { AdminRoute } from '@/lib/routes'
 
 export const adminRoutes: AdminRoute[] = [
-  {
-    path: 'approvals',
-    labelKey: 'approvals',
-    icon: Inbox,
-    component: () => import('./approvals/Approvals').then((m) => ({ default: m.Approvals })),
-  },
   {
     path: 'agents',
     labelKey: 'agents',

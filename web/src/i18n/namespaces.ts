@@ -10,5 +10,8 @@ export interface Namespaces {
   gateway: typeof import('./en/gateway').default
   alerts: typeof import('./en/alerts').default
   performance: typeof import('./en/performance').default
+  tools: typeof import('./en/tools').default
+  servers: typeof import('./en/servers').default
+  services: typeof import('./en/services').default
 }
 export type Namespace = keyof Namespaces

@@ -43,10 +43,14 @@ export function usePreferences() {
   return useQuery({ queryKey: keys.preferences, queryFn: ({ signal }) => api.get<Preferences>('/my/preferences', {}, { signal }) })
 }
 
+/** Some sources are not in the stream: their questions are found by asking. */
+const approvals_ms = 10_000
+
 export function useApprovals() {
   return useQuery({
     queryKey: keys.approvals,
     queryFn: ({ signal }) => api.get<Page<Approval>>('/my/approvals', { status: 'pending' }, { signal }),
     select: (page) => page.items,
+    refetchInterval: approvals_ms,
   })
 }

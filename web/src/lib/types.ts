@@ -118,7 +118,7 @@ export interface Run { id: string; session_id: string; parent_run_id: string | n
 export interface Approval {
   id: string
   kind: 'approval' | 'question'
-  /** The outside agent that asks, and its session; null for one's own team. */
+  /** Who asks: an outside agent by its name, or `api`, `mcp`, `cli` for calls from there; null for one's own team. And the session. */
   app: string | null
   session_id: string | null
   chat_id: string
@@ -132,11 +132,13 @@ export interface Approval {
   options: string[]
   risk: 'low' | 'medium' | 'high'
   status: 'pending' | 'approved' | 'denied' | 'answered' | 'expired' | 'cancelled'
+  answer?: string | null
+  reason?: string | null
   created_at: string
   expires_at: string
   decided_at: string | null
 }
-export interface Decision { decision: 'approve' | 'deny' | 'answer'; answer?: string; args?: Record<string, unknown>; reason?: string; remember?: boolean }
+export interface Decision { decision: 'approve' | 'deny' | 'answer'; answer?: string; args?: Record<string, unknown>; reason?: string; remember?: boolean; remember_for?: 'agent' | 'everyone'; remember_tool?: string }
 
 export type ArtifactType = 'code' | 'text' | 'document' | 'image' | 'data' | 'web'
 export interface Artifact {

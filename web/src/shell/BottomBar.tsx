@@ -5,6 +5,7 @@ import PanelRight from 'lucide-react/icons/panel-right'
 import Settings from 'lucide-react/icons/settings'
 import SquarePen from 'lucide-react/icons/square-pen'
 import Waypoints from 'lucide-react/icons/waypoints'
+import Wrench from 'lucide-react/icons/wrench'
 import { useT } from '@/i18n'
 import { useApprovals } from '@/lib/queries'
 import { useLayers, useUi } from '@/lib/ui-store'
@@ -28,6 +29,7 @@ export function BottomBar() {
       )}
       <Link to="/observe" onClick={toTalk} aria-current={pathname.startsWith('/observe') ? 'page' : undefined}><Activity size={19} aria-hidden /><span>{t('observe')}</span></Link>
       <Link to="/gateway" onClick={toTalk} aria-current={pathname.startsWith('/gateway') ? 'page' : undefined}><Waypoints size={19} aria-hidden /><span>{t('gateway')}</span></Link>
+      <Link to="/tools" onClick={toTalk} aria-current={pathname.startsWith('/tools') ? 'page' : undefined}><Wrench size={19} aria-hidden /><span>{t('tools')}</span></Link>
       <Link to={'/settings'} onClick={toTalk}><Settings size={19} aria-hidden /><span>{t('settings')}</span></Link>
     </nav>
   )

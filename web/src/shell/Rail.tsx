@@ -5,6 +5,7 @@ import MessagesSquare from 'lucide-react/icons/messages-square'
 import Settings from 'lucide-react/icons/settings'
 import SquarePen from 'lucide-react/icons/square-pen'
 import Waypoints from 'lucide-react/icons/waypoints'
+import Wrench from 'lucide-react/icons/wrench'
 import { useT } from '@/i18n'
 import { useLayers, useUi } from '@/lib/ui-store'
 import { IconButton } from '@/ui'
@@ -34,6 +35,7 @@ export function Rail() {
       <WaitingMenu />
       <Link to="/observe" className={isIn('/observe')} aria-label={t('observe')} data-tip={t('observe')}><Activity size={18} /></Link>
       <Link to="/gateway" className={isIn('/gateway')} aria-label={t('gateway')} data-tip={t('gateway')}><Waypoints size={18} /></Link>
+      <Link to="/tools" className={isIn('/tools')} aria-label={t('tools')} data-tip={t('tools')}><Wrench size={18} /></Link>
       <span className="grow" />
       <IconButton label={t('keyboard')} icon={<Keyboard size={18} />} onClick={() => useLayers.setState({ keys: true })} />
       <Link to="/settings" className={isIn('/settings')} aria-label={t('settings')} data-tip={t('settings')}><Settings size={18} /></Link>

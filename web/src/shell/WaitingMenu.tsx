@@ -4,7 +4,7 @@ import { useT } from '@/i18n'
 import { useApprovals } from '@/lib/queries'
 import { IconButton, Menu, type MenuEntry } from '@/ui'
 
-/** Decisions that wait for the person, each leading to its chat. */
+/** Decisions that wait for the person, each leading to where it was asked. */
 export function WaitingMenu() {
   const t = useT('shell')
   const navigate = useNavigate()
@@ -13,9 +13,11 @@ export function WaitingMenu() {
   const items: MenuEntry[] = [
     { id: 'head', heading: label },
     ...waiting.slice(0, 12).map((approval) => ({
-      id: approval.id, label: `${approval.agent}: ${approval.question ?? approval.tool}`,
-      onSelect: () => void navigate({ to: '/chat/$chatId', params: { chatId: approval.chat_id } }),
+      id: approval.id, label: `${approval.agent || approval.app}: ${approval.question ?? approval.tool}`,
+      onSelect: () => void navigate(approval.app === null && approval.chat_id !== '' ? { to: '/chat/$chatId', params: { chatId: approval.chat_id } } : { to: '/tools/approvals' }),
     })),
+    { id: 'line', line: true },
+    { id: 'inbox', label: t('inbox'), onSelect: () => void navigate({ to: '/tools/approvals' }) },
   ]
   return (
     <span className="with-count">

@@ -11,7 +11,7 @@ export function notify(event: TeamEvent): void {
   const wanted = queryClient.getQueryData<Preferences>(keys.preferences)?.notifications
   if (event.type === 'approval_requested' && wanted?.approvals) {
     const { approval } = event.data
-    const at = approval.app === null ? `/chat/${event.session_id}` : '/settings/approvals'
+    const at = approval.app === null ? `/chat/${event.session_id}` : '/tools/approvals'
     show(event.session_id, `${approval.agent}: ${approval.question ?? approval.tool}`, at)
   }
   const isEnd = event.type === 'message' && event.parent_run_id === null && event.data.message.role === 'assistant' && !['streaming', 'waiting'].includes(event.data.message.status)

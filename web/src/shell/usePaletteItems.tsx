@@ -10,6 +10,7 @@ import SquarePen from 'lucide-react/icons/square-pen'
 import SunMoon from 'lucide-react/icons/sun-moon'
 import Upload from 'lucide-react/icons/upload'
 import Waypoints from 'lucide-react/icons/waypoints'
+import Wrench from 'lucide-react/icons/wrench'
 import { adminRoutes } from '@/admin/routes'
 import { writeDraft } from '@/chat/useDraft'
 import { languages, useT } from '@/i18n'
@@ -20,6 +21,7 @@ import { fuzzy } from '@/lib/fuzzy'
 import { useAgents, useChats } from '@/lib/queries'
 import { signOut, useSession } from '@/lib/session'
 import type { Theme } from '@/lib/types'
+import { tabs as toolsTabs } from '@/tools/tabs'
 import { useLayers, useUi } from '@/lib/ui-store'
 import { chooseLanguage, chooseTheme } from './choices'
 import { Snippet, useSearch } from './SearchHits'
@@ -35,6 +37,7 @@ export function usePaletteItems(query: string): PaletteGroup[] {
   const admin = useT('admin')
   const observe = useT('observe')
   const gateway = useT('gateway')
+  const tools = useT('tools')
   const navigate = useNavigate()
   const chats = useChats().data?.pages.flatMap((page) => page.items) ?? []
   const agents = useAgents().data ?? []
@@ -52,6 +55,7 @@ export function usePaletteItems(query: string): PaletteGroup[] {
     item('new', t('newChat'), <SquarePen size={15} />, go('/'), 'Alt N'),
     ...tabs.map(({ path, labelKey }) => item(`observe-${path}`, `${t('observe')}: ${observe(labelKey)}`, <Activity size={15} />, go(`/observe/${path}`))),
     ...gatewayTabs.map(({ path, labelKey }) => item(`gateway-${path}`, `${t('gateway')}: ${gateway(labelKey)}`, <Waypoints size={15} />, go(`/gateway/${path}`))),
+    ...toolsTabs.map(({ path, labelKey }) => item(`tools-${path}`, `${t('tools')}: ${tools(labelKey)}`, <Wrench size={15} />, go(`/tools/${path}`))),
     ...pages.map(({ path, labelKey, icon: Icon }) => item(`page-${path}`, `${t('settings')}: ${admin(labelKey)}`, <Icon size={15} />, go(`/settings/${path}`))),
     item('import', t('importChats'), <Upload size={15} />, go('/settings/general')),
     item('dock', t('keyDock'), <PanelRight size={15} />, () => useUi.setState((ui) => ({ dockShown: !ui.dockShown })), 'Ctrl .'),

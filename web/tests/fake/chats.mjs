@@ -48,7 +48,7 @@ function search(team, query) {
 export async function chatRoutes(team, { method, path, query, body, raw }) {
   const [, , area, id, door, sub, action] = path.split('/')
   if (area === 'runs') return runs(team, method, id, door)
-  if (area === 'approvals') return approvals(team, method, id, body)
+  if (area === 'approvals') return approvals(team, method, id, body, query.get('status') === 'pending')
   if (area !== 'chat') return null
   if (id === 'search') return [200, search(team, query)]
   if (!id) {
@@ -99,8 +99,13 @@ function runs(team, method, id, door) {
   return [200, { ...run, message: message ? team.wire(message) : null }]
 }
 
-function approvals(team, method, id, body) {
-  if (!id) return [200, { items: [...team.approvals.values()].filter(({ status }) => status === 'pending'), next_cursor: null }]
+function approvals(team, method, id, body, pending) {
+  if (!id) return [200, { items: [...team.approvals.values()].filter(({ status }) => pending === (status === 'pending')), next_cursor: null }]
+  if (id === 'decide') {
+    const open = body.ids.map((one) => team.approvals.get(one)).filter((one) => one?.status === 'pending')
+    for (const one of open) team.decide(one, body)
+    return [200, { items: [], decided: open.length, late: body.ids.length - open.length }]
+  }
   const approval = team.approvals.get(id)
   if (!approval) return [404, { title: 'No such decision', status: 404 }]
   if (method === 'GET') return [200, approval]

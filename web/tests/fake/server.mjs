@@ -13,9 +13,10 @@ import { Gateway } from './gateway.mjs'
 import { Observed } from './observe.mjs'
 import { seed } from './seed.mjs'
 import { iso, newId, Team } from './team.mjs'
+import { ToolDoors } from './tools.mjs'
 
 const built = fileURLToPath(new URL('../../../entourage/static', import.meta.url))
-const csp = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; connect-src 'self' ws: wss:; frame-src 'self'; worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+const csp = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; font-src 'self'; connect-src 'self' ws: wss:; frame-src 'self'; worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json', '.webmanifest': 'application/manifest+json', '.png': 'image/png' }
 const user = { id: newId(), email: 'ana@example.org', full_name: 'Ana Moreira', is_admin: true, created_at: iso() }
 
@@ -50,7 +51,7 @@ export async function startFake({ port = 0, folder = built, long = 300, signedIn
   const { artifacts = [] } = await optional('./admin.artifacts.mjs')
   const refs = artifacts.map(({ id, version, title, type }) => ({ id, version, title, type }))
   const chats = seed(team, { artifacts: refs, long })
-  const state = { team, chats, needs_admin: false, registration: 'open', refuse: new Set(), observed: new Observed(watched), gateway: new Gateway() }
+  const state = { team, chats, needs_admin: false, registration: 'open', refuse: new Set(), observed: new Observed(watched), gateway: new Gateway(), tools: new ToolDoors(team) }
 
   const auth = (path, method, req) => {
     const door = path.split('/')[4]
@@ -80,6 +81,8 @@ export async function startFake({ port = 0, folder = built, long = 300, signedIn
     if (req.method === 'POST' && path.startsWith('/v1/')) return state.gateway.play({ req, res, path, body })
     const routed = state.gateway.answer({ method: req.method, path, query: url.searchParams, body })
     if (routed) return json(...routed)
+    const called = state.tools.answer({ method: req.method, path, query: url.searchParams, body })
+    if (called) return json(...called)
     const chat = await chatRoutes(team, { method: req.method, path, query: url.searchParams, body, raw })
     if (chat) return json(...chat)
     const keys = (await optional('./admin.data.mjs')).keys ?? []

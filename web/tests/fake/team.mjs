@@ -88,7 +88,7 @@ export class Team {
   ask(chat, message, part, fields) {
     const call = message.parts[part]
     const approval = {
-      id: newId(), kind: 'approval', chat_id: chat.id, run_id: message.run_id, message_id: message.id, tool_call_id: call.tool_call_id, agent: message.agent, tool: call.tool, args: call.args,
+      id: newId(), kind: 'approval', app: null, session_id: null, chat_id: chat.id, run_id: message.run_id, message_id: message.id, tool_call_id: call.tool_call_id, agent: message.agent, tool: call.tool, args: call.args,
       question: null, options: [], risk: 'medium', status: 'pending', created_at: iso(), expires_at: iso(Date.now() + 3_600_000), decided_at: null, ...fields,
     }
     this.approvals.set(approval.id, approval)
@@ -98,10 +98,11 @@ export class Team {
     return new Promise((resolve) => this.deciders.set(approval.id, resolve))
   }
 
-  decide(approval, { decision, answer, args }) {
+  decide(approval, { decision, answer, args, reason }) {
     const status = { approve: 'approved', deny: 'denied', answer: 'answered' }[decision]
-    Object.assign(approval, { status, decided_at: iso(), ...(args ? { args } : {}) })
+    Object.assign(approval, { status, decided_at: iso(), answer: answer ?? null, reason: reason ?? null, ...(args ? { args } : {}) })
     const message = this.messages.get(approval.message_id)
+    if (!message) return
     const part = message.parts.findIndex((item) => item.tool_call_id === approval.tool_call_id)
     message.parts[part].status = decision === 'deny' ? 'denied' : 'running'
     message.status = 'streaming'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { argsText, parseArgs } from './args'
+import { argsText } from './args'
 
 describe('argsText', () => {
   it.each([
@@ -9,12 +9,5 @@ describe('argsText', () => {
     [{}, ''],
   ])('%j reads %j', (args, text) => {
     expect(argsText(args)).toBe(text)
-  })
-})
-
-describe('parseArgs', () => {
-  it('takes one object and nothing else', () => {
-    expect(parseArgs('{"a": 1}')).toEqual({ a: 1 })
-    for (const text of ['', '[1]', 'null', '"x"', '{a: 1}']) expect(parseArgs(text)).toBeNull()
   })
 })

@@ -12,13 +12,3 @@ function argText(name: string, value: unknown): string {
   if (typeof value !== 'string') return `${name}: ${JSON.stringify(value)}`
   return value.includes('\n') ? `${name}:\n${value}` : `${name}: ${value}`
 }
-
-/** Edited arguments; null unless the text is one JSON object. */
-export function parseArgs(text: string): Args | null {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Args) : null
-  } catch {
-    return null
-  }
-}

@@ -1,16 +1,30 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api, ApiError } from '@/lib/api'
 import { keys } from '@/lib/queries'
 import type { Approval, Decision, Page } from '@/lib/types'
 
-/** Both kinds of list under the shared key, so that a live event refreshes them. */
-export function useApprovalList(pending: boolean) {
+const inbox_ms = 4_000
+const most_pending = 200
+const page_decided = 50
+
+/** What waits. Under the shared key, so that a live event changes it; asked again besides, for not every source is in the stream. */
+export function usePending() {
   return useQuery({
-    queryKey: pending ? keys.approvals : [...keys.approvals, 'decided'],
-    queryFn: ({ signal }) =>
-      api.get<Page<Approval>>('/my/approvals', pending ? { status: 'pending' } : { limit: 100 }, { signal }),
-    select: (page) => page.items.filter((item) => (item.status === 'pending') === pending),
-    refetchInterval: pending ? 30_000 : false,
+    queryKey: keys.approvals,
+    queryFn: ({ signal }) => api.get<Page<Approval>>('/my/approvals', { status: 'pending', limit: most_pending }, { signal }),
+    select: (page) => page.items.filter((item) => item.status === 'pending'),
+    refetchInterval: inbox_ms,
+  })
+}
+
+/** What was decided, the newest first. */
+export function useDecided() {
+  return useInfiniteQuery({
+    queryKey: [...keys.approvals, 'decided'],
+    queryFn: ({ pageParam, signal }) => api.get<Page<Approval>>('/my/approvals', { limit: page_decided, cursor: pageParam }, { signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    select: (data) => data.pages.flatMap((page) => page.items).filter((item) => item.status !== 'pending'),
   })
 }
 
@@ -23,12 +37,22 @@ export interface Outcome {
 export function useDecide(): (ids: readonly string[], decision: Decision) => Promise<Outcome> {
   const client = useQueryClient()
   return async (ids, decision) => {
-    const results = await Promise.allSettled(ids.map((id) => api.post<Approval>(`/my/approvals/${id}/decide`, decision)))
+    const [only] = ids
+    const outcome = await (ids.length === 1 && only !== undefined ? decideOne(only, decision) : decideMany(ids, decision))
     await client.invalidateQueries({ queryKey: keys.approvals })
-    const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []))
-    const late = refused.filter((reason) => reason instanceof ApiError && reason.status === 409).length
-    const [broken] = refused.filter((reason) => !(reason instanceof ApiError && reason.status === 409))
-    if (broken) throw broken
-    return { decided: ids.length - late, late }
+    return outcome
   }
 }
+
+async function decideOne(id: string, decision: Decision): Promise<Outcome> {
+  try {
+    await api.post<Approval>(`/my/approvals/${id}/decide`, decision)
+    return { decided: 1, late: 0 }
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 409) return { decided: 0, late: 1 }
+    throw error
+  }
+}
+
+const decideMany = (ids: readonly string[], { decision, reason }: Decision): Promise<Outcome> =>
+  api.post('/my/approvals/decide', { ids, decision, ...(reason !== undefined && { reason }) })

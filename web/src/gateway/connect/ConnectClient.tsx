@@ -7,7 +7,7 @@ import { Link } from '@/lib/router'
 import { Tabs } from '@/ui'
 import { aliasesQuery } from '../api/queries'
 import { useModels } from '@/lib/queries'
-import { Snippet } from '../parts/Snippet'
+import { Snippet } from '@/ui/Snippet'
 import { names, snippet, tools, type Tool } from './snippets'
 
 /** How another program comes to use the gateway: two addresses, a key, and code to copy. */

@@ -3,7 +3,7 @@ import { useT } from '@/i18n'
 import { Button, Dialog } from '@/ui'
 import type { NewGatewayKey } from '../api/types'
 import { Snippets, useExampleModel } from '../connect/ConnectClient'
-import { Snippet } from '../parts/Snippet'
+import { Snippet } from '@/ui/Snippet'
 
 /** The key itself, this once, and code that uses it. */
 export function KeyMade({ made, onClose }: { made: NewGatewayKey; onClose: () => void }): ReactNode {

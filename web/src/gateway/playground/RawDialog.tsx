@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from 'react'
 import { useT } from '@/i18n'
 import { Dialog, Tabs } from '@/ui'
-import { Snippet } from '../parts/Snippet'
+import { Snippet } from '@/ui/Snippet'
 import type { Dialect } from '../api/types'
 import { dialects, speakers } from './dialects'
 import type { Round } from './lane'

@@ -59,7 +59,6 @@ export default {
   keysAndBudgets: 'Keys & budgets',
   loading: 'Loading',
   create: 'Create',
-  copy: 'Copy',
   copied: 'Copied',
   choose: 'Choose…',
   never: 'never',

@@ -62,7 +62,6 @@ const pt: Translation<typeof en> = {
   keysAndBudgets: 'Chaves e orçamentos',
   loading: 'A carregar',
   create: 'Criar',
-  copy: 'Copiar',
   copied: 'Copiado',
   choose: 'Escolher…',
   never: 'nunca',

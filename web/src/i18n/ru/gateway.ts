@@ -62,7 +62,6 @@ const ru: Translation<typeof en> = {
   keysAndBudgets: 'Ключи и бюджеты',
   loading: 'Загрузка',
   create: 'Создать',
-  copy: 'Копировать',
   copied: 'Скопировано',
   choose: 'Выберите…',
   never: 'никогда',

@@ -2,11 +2,13 @@ import type { ReactNode } from 'react'
 import Copy from 'lucide-react/icons/copy'
 import { useT } from '@/i18n'
 import { copyText } from '@/lib/clipboard'
-import { Button, toast, toastError } from '@/ui'
+import { Button } from './Button'
+import { toast, toastError } from './toast'
+import './snippet.css'
 
 /** Text to carry away by copying: a key, an address, a piece of code. */
 export function Snippet({ text, label, block = false }: { text: string; label: string; block?: boolean }): ReactNode {
-  const t = useT('gateway')
+  const t = useT('shell')
   const copy = () => void copyText(text).then(() => toast({ tone: 'ok', title: t('copied') }), toastError)
   return (
     <div className={block ? 'snippet snippet-block' : 'snippet'}>
