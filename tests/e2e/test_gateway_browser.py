@@ -48,6 +48,16 @@ async def make_alias(page: Page) -> None:
     await expect(page.get_by_role("list").filter(has_text="fake/echofake/think")).to_be_visible()
 
 
+async def change_alias(page: Page) -> None:
+    await page.locator(".alias").get_by_role("button", name="Actions").click()
+    await page.get_by_role("menuitem", name="Edit").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("radio", name="Cheapest").click()
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(dialog).to_be_hidden()
+    await expect(page.locator(".alias")).to_contain_text("Cheapest")
+
+
 async def try_alias(page: Page) -> None:
     """One tiny call, after which the candidate is known to be well."""
     await page.locator(".alias").get_by_role("button", name="Test").click()
@@ -183,6 +193,7 @@ async def test_the_gateway_in_a_browser(_browser: str, tmp_path: Path, unused_tc
                 await sign_up(page, server)
                 await connect_provider(page, llm)
                 await make_alias(page)
+                await change_alias(page)
                 await try_alias(page)
                 await picture(page, "gateway-models")
                 key = await make_key(page)

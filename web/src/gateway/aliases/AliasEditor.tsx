@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { useT } from '@/i18n'
 import { ApiError } from '@/lib/api'
@@ -21,6 +22,7 @@ export function AliasEditor({ alias, taken, providers, onClose }: Props): ReactN
   const [checked, setChecked] = useState(false)
   const [refusal, setRefusal] = useState<ApiError | null>(null)
   const [busy, setBusy] = useState(false)
+  const etag = useQuery({ queryKey: [...keys.aliases, alias?.id, 'tag'], queryFn: ({ signal }) => aliases.tag(alias?.id ?? '', signal), enabled: alias !== undefined, staleTime: Infinity, gcTime: 0 }).data ?? null
   const mistakes = checked ? checkAlias(form, taken) : {}
   const set = (change: Partial<AliasForm>) => { setForm({ ...form, ...change }); setRefusal(null) }
   const save = async (event: FormEvent): Promise<void> => {
@@ -30,7 +32,7 @@ export function AliasEditor({ alias, taken, providers, onClose }: Props): ReactN
     setBusy(true)
     try {
       const body = toBody(form, isAdmin)
-      await (alias ? aliases.change(alias, body) : aliases.create(body))
+      await (alias ? aliases.change(alias.id, body, etag) : aliases.create(body))
       await refresh(keys.aliases, keys.offered, keys.health)
       onClose()
     } catch (error) {

@@ -11,8 +11,9 @@ const ALIASES = '/api/v1/aliases'
 export const aliases = {
   list: (signal: AbortSignal): Promise<Page<Alias>> => api.get(ALIASES, { limit: most }, { signal }),
   create: (body: AliasBody): Promise<Alias> => api.post(ALIASES, body),
-  /** Refused with 412 when somebody saved it after this version. */
-  change: ({ id, version }: Alias, body: Partial<AliasBody>): Promise<Alias> => api.patch(at(ALIASES, id), body, { headers: { 'if-match': `"${version}"` } }),
+  tag: async (id: string, signal: AbortSignal): Promise<string | null> => (await api.raw(at(ALIASES, id), {}, { signal })).headers.get('etag'),
+  /** Refused with 412 when somebody saved it since `etag`. */
+  change: (id: string, body: Partial<AliasBody>, etag: string | null): Promise<Alias> => api.patch(at(ALIASES, id), body, etag === null ? {} : { headers: { 'if-match': etag } }),
   remove: (id: string): Promise<undefined> => api.delete(at(ALIASES, id)),
 }
 
