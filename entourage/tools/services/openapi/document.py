@@ -72,8 +72,10 @@ def _of_yaml(text: bytes) -> object:
     import yaml  # 30 ms, for the first such document
 
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.CSafeLoader)):
-            raise refused("it holds YAML aliases")
+        loader: Any = yaml.CSafeLoader(text)
+        while loader.check_event():
+            if isinstance(loader.get_event(), yaml.AliasEvent):
+                raise refused("it holds YAML aliases")
         found: object = yaml.load(text, Loader=yaml.CSafeLoader)
         check_body(encode(found), MAX_DEPTH)
     except (yaml.YAMLError, RecursionError, UnicodeDecodeError, TypeError, ValueError):
