@@ -28,6 +28,7 @@ TABLES = (
     "entourage.stores.log.tables",
     "entourage.tools.grants.tables",
     "entourage.tools.mcp.bundles.tables",
+    "entourage.tools.mcp.servers.tables",
     "entourage.tools.policy.tables",
     "entourage.tools.services.tables",
 )

@@ -42,6 +42,7 @@ async def test_two_people_have_two_processes_with_secrets_of_their_own(small_wor
     assert len(pids) == 2
     shown = await leo.get(f"{URL}/{made['id']}")
     assert shown["secrets"] == ["FAKE"] and shown["status"]["pid"] in pids
+    await ana.client.delete(f"{URL}/{made['id']}")
 
 
 async def test_whoever_lacks_a_secret_is_told_its_name(small_world: World) -> None:
@@ -57,6 +58,7 @@ async def test_whoever_lacks_a_secret_is_told_its_name(small_world: World) -> No
     await leo.client.put("/my/secrets/NEEDED", json={"value": "mine-as-well"})
     check = await leo.post(f"{URL}/{made['id']}/check", status=200)
     assert check["ok"], check
+    await ana.client.delete(f"{URL}/{made['id']}")
 
 
 async def test_a_secret_that_changes_is_used_from_the_next_call_on(small_world: World) -> None:
