@@ -111,6 +111,7 @@ def contextforge(upstream: str, _kind: str = "http") -> Generator[Gateway | None
             "SSRF_ALLOW_LOCALHOST": "true",
             "SSRF_ALLOW_PRIVATE_NETWORKS": "true",
             "TOOL_RATE_LIMIT": "1000000000",
+            "RATE_LIMITING_ENABLED": "false",
             "LOG_LEVEL": "ERROR",
         }
         signing = [
@@ -121,10 +122,9 @@ def contextforge(upstream: str, _kind: str = "http") -> Generator[Gateway | None
             "--exp",
             "600",
             "--admin",
-            "--secret",
         ]
         made = subprocess.run(
-            [str(FORGE / "bin" / "python"), *signing, "--secret", environment["JWT_SECRET_KEY"]],
+            [str(FORGE / "bin" / "python"), *signing, f"--secret={environment['JWT_SECRET_KEY']}"],
             env=environment,
             cwd=scratch,
             capture_output=True,
