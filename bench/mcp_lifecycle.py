@@ -13,6 +13,7 @@ from typing import Any
 import psutil
 
 from bench.bar import Bar, median, quantile
+from entourage.kit.logs import configure_logs
 from entourage.tools.mcp.links.link import Link
 from entourage.tools.mcp.servers.service import McpServers
 from tests.world import Person, World, open_world
@@ -30,6 +31,7 @@ async def bars() -> list[Bar]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name, "data")
         async with open_world(folder) as world:
+            configure_logs(world.settings)
             ana = await world.person("ana", is_admin=True)
             found = [*await _links(world, ana, folder), *await _changes(world, ana, folder)]
         return [*found, Bar("processes after the server has ended", len(_processes(folder)), "", 0)]

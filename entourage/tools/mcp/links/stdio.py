@@ -18,6 +18,9 @@ MOST_MESSAGE_BYTES = 64 * 1_048_576
 _MOST_WAITING_BYTES = 64 * 1_048_576
 _MOST_NOISE_BYTES = 8192
 
+_NOT_FOUND = 127
+"""What a shell and bubblewrap's first process end with when there is no such program."""
+
 
 class StdioLink(ChannelLink):
     """Everything that is no message on stdout, and all of stderr, goes to the log of the server."""
@@ -71,6 +74,9 @@ class StdioLink(ChannelLink):
     def _ended(self, code: int | None) -> None:
         for line in self._noise.rest():
             self._listener.noise(line.decode(errors="replace"))
+        if code == _NOT_FOUND:
+            self._lose(f"the server's program is not installed on this machine (code {code})")
+            return
         how = f"by signal {-code}" if code is not None and code < 0 else f"with code {code}"
         self._lose(f"the server's process ended {how}")
 
