@@ -12,6 +12,7 @@ from entourage import __version__
 from entourage.commands.gateway_cli import add_gateway_commands
 from entourage.commands.hooks.cli import hooks_cli
 from entourage.commands.mcp_cli import mcp_cli
+from entourage.commands.options import AsJson, DataDir, Token, Url
 from entourage.commands.policy import policy_cli
 from entourage.commands.services import services_cli
 from entourage.commands.tools_cli import add_tool_commands
@@ -33,10 +34,6 @@ cli.add_typer(services_cli, name="services")
 cli.add_typer(mcp_cli, name="mcp")
 add_gateway_commands(cli)
 add_tool_commands(cli)
-
-DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Data folder; default ENTOURAGE_DATA_DIR or .data.")]
-Url = Annotated[str | None, typer.Option("--url", envvar="ENTOURAGE_URL", help="Server; default the local one.")]
-Token = Annotated[str | None, typer.Option("--token", envvar="ENTOURAGE_TOKEN", help="API key or access token.")]
 
 
 @cli.command()
@@ -138,7 +135,6 @@ Sessions = Annotated[list[str] | None, typer.Option("--session", help="A session
 Sources = Annotated[list[str] | None, typer.Option("--source", help="An application; may be given again.")]
 Types = Annotated[list[str] | None, typer.Option("--type", help="A type, or a beginning like 'hook.*'.")]
 AgentNames = Annotated[list[str] | None, typer.Option("--agent", help="An agent; may be given again.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 
 @events_cli.command("tail")

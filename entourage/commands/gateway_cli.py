@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
-if TYPE_CHECKING:
-    from entourage.commands.calling import Server
+from entourage.commands.options import AsJson, DataDir, Token, Url, server_of
 
 models_cli = typer.Typer(help="Models one can choose.", no_args_is_help=True)
 providers_cli = typer.Typer(help="Services that answer for models.", no_args_is_help=True)
 keys_cli = typer.Typer(help="Keys that are good for the AI gateway alone.", no_args_is_help=True)
 budgets_cli = typer.Typer(help="What models may cost.", no_args_is_help=True)
 
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
-DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Data folder; default ENTOURAGE_DATA_DIR or .data.")]
-Url = Annotated[str | None, typer.Option("--url", envvar="ENTOURAGE_URL", help="Server; default the local one.")]
-Token = Annotated[str | None, typer.Option("--token", envvar="ENTOURAGE_TOKEN", help="API key or access token.")]
 By = Literal["day", "model", "provider", "agent", "key", "door", "session", "user"]
 Dollars = Annotated[str | None, typer.Option(help="US dollars, such as 12.50.")]
 
@@ -37,7 +31,7 @@ def models_list(as_json: AsJson = False, url: Url = None, token: Token = None, d
     """Print the models one can choose, the default one first."""
     from entourage.commands.models import list_models
 
-    raise typer.Exit(list_models(_server(url, token, data_dir, as_json)))
+    raise typer.Exit(list_models(server_of(url, token, data_dir, as_json)))
 
 
 @models_cli.command("test")
@@ -51,7 +45,7 @@ def models_test(
     """Send one tiny call to a model; fails when it does not answer."""
     from entourage.commands.models import try_model
 
-    raise typer.Exit(try_model(_server(url, token, data_dir, as_json), model))
+    raise typer.Exit(try_model(server_of(url, token, data_dir, as_json), model))
 
 
 @providers_cli.command("list")
@@ -59,7 +53,7 @@ def providers_list(as_json: AsJson = False, url: Url = None, token: Token = None
     """Print providers, shared ones included."""
     from entourage.commands.providers import list_providers
 
-    raise typer.Exit(list_providers(_server(url, token, data_dir, as_json)))
+    raise typer.Exit(list_providers(server_of(url, token, data_dir, as_json)))
 
 
 @providers_cli.command("add")
@@ -95,7 +89,7 @@ def providers_add(
         "is_shared": shared,
         "billing": billing,
     }
-    raise typer.Exit(add_provider(_server(url, token, data_dir, as_json), body, test=test))
+    raise typer.Exit(add_provider(server_of(url, token, data_dir, as_json), body, test=test))
 
 
 @providers_cli.command("remove")
@@ -108,7 +102,7 @@ def providers_remove(
     """Disconnect a provider and forget its key."""
     from entourage.commands.providers import remove_provider
 
-    raise typer.Exit(remove_provider(_server(url, token, data_dir), name))
+    raise typer.Exit(remove_provider(server_of(url, token, data_dir), name))
 
 
 def usage(
@@ -123,7 +117,7 @@ def usage(
     """Print what model calls took and cost."""
     from entourage.commands.usage import show_usage
 
-    raise typer.Exit(show_usage(_server(url, token, data_dir, as_json), by, days, everyone=everyone))
+    raise typer.Exit(show_usage(server_of(url, token, data_dir, as_json), by, days, everyone=everyone))
 
 
 @keys_cli.command("list")
@@ -131,7 +125,7 @@ def keys_list(as_json: AsJson = False, url: Url = None, token: Token = None, dat
     """Print virtual keys and what they spent."""
     from entourage.commands.keys import list_keys
 
-    raise typer.Exit(list_keys(_server(url, token, data_dir, as_json)))
+    raise typer.Exit(list_keys(server_of(url, token, data_dir, as_json)))
 
 
 @keys_cli.command("new")
@@ -163,7 +157,7 @@ def keys_new(
         "expires_in_days": days,
         "budget": limits if soft_usd or hard_usd else None,
     }
-    raise typer.Exit(new_key(_server(url, token, data_dir, as_json), body))
+    raise typer.Exit(new_key(server_of(url, token, data_dir, as_json), body))
 
 
 @keys_cli.command("revoke")
@@ -176,7 +170,7 @@ def keys_revoke(
     """End a key; it stops working at once."""
     from entourage.commands.keys import revoke_key
 
-    raise typer.Exit(revoke_key(_server(url, token, data_dir), key))
+    raise typer.Exit(revoke_key(server_of(url, token, data_dir), key))
 
 
 @budgets_cli.command("list")
@@ -184,7 +178,7 @@ def budgets_list(as_json: AsJson = False, url: Url = None, token: Token = None, 
     """Print budgets and what is spent of them."""
     from entourage.commands.keys import list_budgets
 
-    raise typer.Exit(list_budgets(_server(url, token, data_dir, as_json)))
+    raise typer.Exit(list_budgets(server_of(url, token, data_dir, as_json)))
 
 
 @budgets_cli.command("set")
@@ -211,11 +205,4 @@ def budgets_set(
     subject, name = given[0] if given else ("user", None)
     body: dict[str, Any] = {"subject": subject, "subject_id": name, "period": period}
     body |= {"soft_usd": soft_usd, "hard_usd": hard_usd}
-    raise typer.Exit(set_budget(_server(url, token, data_dir, as_json), body, key))
-
-
-def _server(url: str | None, token: str | None, data_dir: Path | None, as_json: bool = False) -> Server:
-    from entourage.commands.calling import Server
-    from entourage.commands.setup import load_settings
-
-    return Server(load_settings(data_dir=data_dir), url, token, as_json)
+    raise typer.Exit(set_budget(server_of(url, token, data_dir, as_json), body, key))

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from entourage.commands.calling import Server
+from entourage.commands.options import AsJson, DataDir, Token, Url, server_of
 
 mcp_cli = typer.Typer(help="MCP servers that tools come from.", no_args_is_help=True)
 
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
-DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Data folder; default ENTOURAGE_DATA_DIR or .data.")]
-Url = Annotated[str | None, typer.Option("--url", envvar="ENTOURAGE_URL", help="Server; default the local one.")]
-Token = Annotated[str | None, typer.Option("--token", envvar="ENTOURAGE_TOKEN", help="API key or access token.")]
 Name = Annotated[str, typer.Argument(help="Its name or id.")]
 Pairs = list[str] | None
 
@@ -25,7 +20,7 @@ def catalogue(as_json: AsJson = False, url: Url = None, token: Token = None, dat
     """Print the ready-made servers and what each needs."""
     from entourage.commands.mcp import print_catalogue
 
-    raise typer.Exit(print_catalogue(_server(url, token, data_dir, as_json)))
+    raise typer.Exit(print_catalogue(server_of(url, token, data_dir, as_json)))
 
 
 @mcp_cli.command("list")
@@ -33,7 +28,7 @@ def list_(as_json: AsJson = False, url: Url = None, token: Token = None, data_di
     """Print your servers, shared ones included, and how each is."""
     from entourage.commands.mcp import list_servers
 
-    raise typer.Exit(list_servers(_server(url, token, data_dir, as_json)))
+    raise typer.Exit(list_servers(server_of(url, token, data_dir, as_json)))
 
 
 @mcp_cli.command("add")
@@ -60,7 +55,7 @@ def add(
     new = NewServer(
         name, command or [], entry, value or [], address, header or [], env or [], folder or [], network, shared
     )
-    raise typer.Exit(add_server(_server(url, token, data_dir, as_json), new, check=check))
+    raise typer.Exit(add_server(server_of(url, token, data_dir, as_json), new, check=check))
 
 
 @mcp_cli.command("remove")
@@ -68,7 +63,7 @@ def remove(name: Name, url: Url = None, token: Token = None, data_dir: DataDir =
     """Remove a server and end its processes."""
     from entourage.commands.mcp import remove_server
 
-    raise typer.Exit(remove_server(_server(url, token, data_dir), name))
+    raise typer.Exit(remove_server(server_of(url, token, data_dir), name))
 
 
 @mcp_cli.command("logs")
@@ -83,7 +78,7 @@ def logs(
     """Print the last lines your process of a server said."""
     from entourage.commands.mcp import print_logs
 
-    raise typer.Exit(print_logs(_server(url, token, data_dir, as_json), name, follow=follow))
+    raise typer.Exit(print_logs(server_of(url, token, data_dir, as_json), name, follow=follow))
 
 
 @mcp_cli.command("accept")
@@ -99,7 +94,7 @@ def accept(
     """Let tools out of quarantine as they are now; look at them with --show first."""
     from entourage.commands.mcp import accept_tools, show_waiting
 
-    server = _server(url, token, data_dir, as_json)
+    server = server_of(url, token, data_dir, as_json)
     raise typer.Exit(show_waiting(server, name) if show else accept_tools(server, name, tool))
 
 
@@ -117,11 +112,4 @@ def check_(
 
     if file is not None:
         raise typer.Exit(check_file(file))
-    raise typer.Exit(check_servers(_server(url, token, data_dir, as_json), name or []))
-
-
-def _server(url: str | None, token: str | None, data_dir: Path | None, as_json: bool = False) -> Server:
-    from entourage.commands.calling import Server
-    from entourage.commands.setup import load_settings
-
-    return Server(load_settings(data_dir=data_dir), url, token, as_json)
+    raise typer.Exit(check_servers(server_of(url, token, data_dir, as_json), name or []))

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
-if TYPE_CHECKING:
-    from entourage.commands.calling import Server
+from entourage.commands.options import AsJson, DataDir, Token, Url, server_of
 
 services_cli = typer.Typer(help="HTTP services: their operations are tools.", no_args_is_help=True)
-
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
-DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Data folder; default ENTOURAGE_DATA_DIR or .data.")]
-Url = Annotated[str | None, typer.Option("--url", envvar="ENTOURAGE_URL", help="Server; default the local one.")]
-Token = Annotated[str | None, typer.Option("--token", envvar="ENTOURAGE_TOKEN", help="API key or access token.")]
 
 
 @services_cli.command("list")
@@ -23,7 +16,7 @@ def services_list(as_json: AsJson = False, url: Url = None, token: Token = None,
     """Print services, shared ones and the server's own APIs included."""
     from entourage.commands.service_calls import list_services
 
-    raise typer.Exit(list_services(_server(url, token, data_dir, as_json)))
+    raise typer.Exit(list_services(server_of(url, token, data_dir, as_json)))
 
 
 @services_cli.command("add")
@@ -63,7 +56,7 @@ def services_add(
         "quota_per_day": quota,
         "allow": allow or [],
     }
-    raise typer.Exit(add_service(_server(url, token, data_dir, as_json), body, openapi))
+    raise typer.Exit(add_service(server_of(url, token, data_dir, as_json), body, openapi))
 
 
 @services_cli.command("remove")
@@ -76,11 +69,4 @@ def services_remove(
     """Remove a service and forget its secret."""
     from entourage.commands.service_calls import remove_service
 
-    raise typer.Exit(remove_service(_server(url, token, data_dir), name))
-
-
-def _server(url: str | None, token: str | None, data_dir: Path | None, as_json: bool = False) -> Server:
-    from entourage.commands.calling import Server
-    from entourage.commands.setup import load_settings
-
-    return Server(load_settings(data_dir=data_dir), url, token, as_json)
+    raise typer.Exit(remove_service(server_of(url, token, data_dir), name))

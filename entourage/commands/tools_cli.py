@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
-if TYPE_CHECKING:
-    from entourage.commands.calling import Server
+from entourage.commands.options import AsJson, DataDir, Token, Url, server_of
 
 tools_cli = typer.Typer(help="Tools that agents and you can call.", no_args_is_help=True)
 approvals_cli = typer.Typer(help="Calls and questions that wait for you.", no_args_is_help=True)
 
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
-DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Data folder; default ENTOURAGE_DATA_DIR or .data.")]
-Url = Annotated[str | None, typer.Option("--url", envvar="ENTOURAGE_URL", help="Server; default the local one.")]
-Token = Annotated[str | None, typer.Option("--token", envvar="ENTOURAGE_TOKEN", help="API key or access token.")]
 Status = Literal["pending", "approved", "denied", "answered", "expired", "cancelled", "all"]
 Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Ids, or beginnings of them; `all` for what waits.")]
 Reason = Annotated[str | None, typer.Option(help="What the asker is told.")]
@@ -40,7 +34,7 @@ def tools_list(
     """Print the tools there are, what they are granted and how often they were called in the last day."""
     from entourage.commands.tools import list_tools
 
-    raise typer.Exit(list_tools(_server(url, token, data_dir, as_json), search, origin))
+    raise typer.Exit(list_tools(server_of(url, token, data_dir, as_json), search, origin))
 
 
 @tools_cli.command("call")
@@ -60,7 +54,7 @@ def tools_call(
     from entourage.commands.tools import call_tool
 
     body: dict[str, Any] = {"source": "cli", "wait_seconds": wait}
-    raise typer.Exit(call_tool(_server(url, token, data_dir, as_json), name, args, arguments or [], body))
+    raise typer.Exit(call_tool(server_of(url, token, data_dir, as_json), name, args, arguments or [], body))
 
 
 @approvals_cli.command("list")
@@ -75,7 +69,7 @@ def approvals_list(
     """Print what waits for you."""
     from entourage.commands.approvals import list_approvals
 
-    raise typer.Exit(list_approvals(_server(url, token, data_dir, as_json), status, app))
+    raise typer.Exit(list_approvals(server_of(url, token, data_dir, as_json), status, app))
 
 
 @approvals_cli.command("approve")
@@ -96,7 +90,7 @@ def approvals_approve(
     said: dict[str, Any] = {"decision": "answer", "answer": answer} if answer else {"decision": "approve"}
     if remember:
         said |= {"remember": True, "remember_tool": tool}
-    raise typer.Exit(decide(_server(url, token, data_dir, as_json), ids, said, args))
+    raise typer.Exit(decide(server_of(url, token, data_dir, as_json), ids, said, args))
 
 
 @approvals_cli.command("deny")
@@ -111,11 +105,6 @@ def approvals_deny(
     """Do not allow calls."""
     from entourage.commands.approvals import decide
 
-    raise typer.Exit(decide(_server(url, token, data_dir, as_json), ids, {"decision": "deny", "reason": reason}, None))
-
-
-def _server(url: str | None, token: str | None, data_dir: Path | None, as_json: bool) -> Server:
-    from entourage.commands.calling import Server
-    from entourage.commands.setup import load_settings
-
-    return Server(load_settings(data_dir=data_dir), url, token, as_json)
+    raise typer.Exit(
+        decide(server_of(url, token, data_dir, as_json), ids, {"decision": "deny", "reason": reason}, None)
+    )

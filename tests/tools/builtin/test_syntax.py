@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -90,7 +92,8 @@ def test_each_language(language: str, source: str, names: list[str], imports: in
 @settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode), st.sampled_from(sorted(GRAMMARS)))
 def test_no_bytes_make_it_fall(source: bytes, language: str):
-    outline(source, language).structured()
+    found = outline(source, language)
+    assert json.loads(json.dumps(found.structured())) == found.structured()
 
 
 def test_deep_nesting_is_no_danger():

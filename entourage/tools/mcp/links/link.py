@@ -100,10 +100,14 @@ class Link(Protocol):
         """Tell the server something. What its era does not know is left unsaid."""
         ...
 
-    async def watch(self, uris: frozenset[str]) -> None:
-        """Be told of changes of these resources (and of no others), in the era's own way. Raises as `request`."""
-        ...
-
     async def close(self) -> None:
         """End the connection, and the process behind it with all it started."""
+        ...
+
+
+class OpenLink(Link, Protocol):
+    """A link by itself, which its owner alone has: what it watches is one set for all who share it."""
+
+    async def watch(self, uris: frozenset[str]) -> None:
+        """Be told of changes of these resources (and of no others), in the era's own way. Raises as `request`."""
         ...

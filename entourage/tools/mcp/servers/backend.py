@@ -22,7 +22,7 @@ from entourage.tools.mcp.servers.seat import News, Seat
 from entourage.tools.mcp.servers.waiting import shared
 
 if TYPE_CHECKING:
-    from entourage.tools.mcp.links.link import JsonObject, Link, ListKind
+    from entourage.tools.mcp.links.link import JsonObject, ListKind, OpenLink
     from entourage.tools.mcp.servers.definition import Definition
     from entourage.tools.mcp.servers.opening import Opener
     from entourage.tools.mcp.servers.pins import Pins
@@ -49,7 +49,7 @@ class Backend(News):
         self.definition = definition
         self.owner_id = owner_id
         self.ring = Ring()
-        self.hello: Link | None = None
+        self.hello: OpenLink | None = None
         self.last_used = time.monotonic()
         self._pins = pins
         self._on_change = on_change
@@ -215,7 +215,7 @@ class Backend(News):
         if not task.cancelled() and (error := task.exception()):
             self.ring.add("gateway", f"its list {what!r} could not be read: {error}", "warning")
 
-    async def _read_now(self, what: Listable, link: Link | None) -> Listed:
+    async def _read_now(self, what: Listable, link: OpenLink | None) -> Listed:
         async def ask(method: str, params: dict[str, Any] | None) -> JsonObject:
             sender = self if link is None else link
             return await sender.request(method, params, timeout_seconds=LIST_SECONDS)
@@ -240,7 +240,7 @@ class Backend(News):
 
     # what its seats tell
 
-    async def opened(self, link: Link) -> None:
+    async def opened(self, link: OpenLink) -> None:
         """Look at the tools before anything is called: another process may have other ones."""
         self.hello = link
         if self._watchers:

@@ -24,7 +24,7 @@ from entourage.wire.client import Wire
 
 if TYPE_CHECKING:
     from entourage.accounts.vault import Vault
-    from entourage.tools.mcp.links.link import Era, Link, LinkListener
+    from entourage.tools.mcp.links.link import Era, LinkListener, OpenLink
     from entourage.tools.mcp.servers.definition import Definition, Replica
 
 _FOREVER_SECONDS = 30 * 24 * 3600.0
@@ -69,7 +69,7 @@ class Opener:
         listener: LinkListener,
         known: Era | None,
         keep: Callable[[Secrets], None],
-    ) -> Link:
+    ) -> OpenLink:
         """A link that was greeted. Raises NotConnected, LinkLost, McpError.
 
         `keep` is told the secrets it is given before anything that has them can say anything.
@@ -85,7 +85,7 @@ class Opener:
 
     async def _started(
         self, definition: Definition, replica: Replica, owner_id: str, listener: LinkListener, known: Era | None
-    ) -> Link:
+    ) -> OpenLink:
         if not self._adopts:
             become_subreaper()  # what a killed bubblewrap leaves behind comes to us and is waited for
             self._adopts = True
@@ -99,7 +99,7 @@ class Opener:
 
     async def _called(
         self, definition: Definition, replica: Replica, listener: LinkListener, known: Era | None
-    ) -> Link:
+    ) -> OpenLink:
         wires = self._private if definition.may_be_private else self._public
         if definition.transport == "sse":
             old = SseLink(listener, replica.url, replica.headers, wires.calls, wires.streams)

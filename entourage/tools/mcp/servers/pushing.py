@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, TypeAlias
 from entourage.tools.mcp.links.errors import LinkFailed, McpError
 
 if TYPE_CHECKING:
-    from entourage.tools.mcp.links.link import JsonObject, Link, LinkListener, ListKind
+    from entourage.tools.mcp.links.link import JsonObject, LinkListener, ListKind, OpenLink
     from entourage.tools.tool import Interactive
 
-OpenLegacy: TypeAlias = "Callable[[LinkListener], Awaitable[Link]]"
+OpenLegacy: TypeAlias = "Callable[[LinkListener], Awaitable[OpenLink]]"
 _ASKED = frozenset({"elicitation", "sampling", "roots"})
 
 
@@ -24,12 +24,12 @@ class Pushing:
 
     def __init__(self, open_link: OpenLegacy) -> None:
         self._open = open_link
-        self._link: Link | None = None
+        self._link: OpenLink | None = None
         self._starting = asyncio.Lock()
         self._is_refused = False
         self._closing: asyncio.Task[None] | None = None
 
-    async def link(self) -> Link | None:
+    async def link(self) -> OpenLink | None:
         """The link, opened if need be; None when the server has no older era."""
         if self._link is not None or self._is_refused:
             return self._link

@@ -14,7 +14,7 @@ from entourage.tools.mcp.servers.pushing import Pushing, may_be_asked
 from entourage.tools.mcp.servers.waiting import shared
 
 if TYPE_CHECKING:
-    from entourage.tools.mcp.links.link import Era, JsonObject, Link, LinkListener, ListKind
+    from entourage.tools.mcp.links.link import Era, JsonObject, LinkListener, ListKind, OpenLink
     from entourage.tools.mcp.servers.definition import Replica
     from entourage.tools.mcp.servers.logs import Ring
     from entourage.tools.path.breaker import Breaker
@@ -26,7 +26,7 @@ _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.25, 30.0
 _SETTLED_SECONDS = 10.0
 """A link that held so long is not the cause of the next failure."""
 
-Open: TypeAlias = "Callable[[Replica, LinkListener, Era | None, Callable[[Secrets], None]], Awaitable[Link]]"
+Open: TypeAlias = "Callable[[Replica, LinkListener, Era | None, Callable[[Secrets], None]], Awaitable[OpenLink]]"
 
 
 class News:
@@ -38,7 +38,7 @@ class News:
     def resource_updated(self, uri: str) -> None:
         """A resource has changed."""
 
-    async def opened(self, link: Link) -> None:
+    async def opened(self, link: OpenLink) -> None:
         """A link was opened; nothing is called through it before this is done."""
 
 
@@ -57,8 +57,8 @@ class Seat:
         self._open = open_link
         self._news = news
         self._ring = ring
-        self._link: Link | None = None
-        self._starting: asyncio.Task[Link] | None = None
+        self._link: OpenLink | None = None
+        self._starting: asyncio.Task[OpenLink] | None = None
         self._era: Era | None = None
         self._failures = 0
         self._not_before = 0.0
@@ -74,7 +74,7 @@ class Seat:
         return "unavailable" if self._failures else "idle"
 
     @property
-    def current(self) -> Link | None:
+    def current(self) -> OpenLink | None:
         """The link, if one is open."""
         return self._link
 
@@ -83,7 +83,7 @@ class Seat:
         """Whether a start would be tried now."""
         return self._link is not None or time.monotonic() >= self._not_before
 
-    async def link(self) -> Link:
+    async def link(self) -> OpenLink:
         """The link, opened if need be. Raises LinkFailed, McpError."""
         if self._link is not None:
             return self._link
@@ -95,17 +95,17 @@ class Seat:
             self._starting.add_done_callback(_seen)
         return await shared(self._starting)
 
-    async def link_for(self, ask: Interactive | None) -> Link:
+    async def link_for(self, ask: Interactive | None) -> OpenLink:
         """The link for a call: the one over which a server can ask this client, where there is a choice."""
         link = await self.link()
         if link.era == "modern" and self.replica.url and may_be_asked(ask):
             return await self._pushing.link() or link
         return link
 
-    async def _open_legacy(self, listener: LinkListener) -> Link:
+    async def _open_legacy(self, listener: LinkListener) -> OpenLink:
         return await self._open(self.replica, listener, "legacy", self._keep)
 
-    async def _start(self) -> Link:
+    async def _start(self) -> OpenLink:
         try:
             link = await self._open(self.replica, self, self._era, self._keep)
             await self._greeted(link)
@@ -116,7 +116,7 @@ class Seat:
             self._starting = None
         return link
 
-    async def _greeted(self, link: Link) -> None:
+    async def _greeted(self, link: OpenLink) -> None:
         self._ring.add("gateway", f"connected: MCP {link.protocol_version}")
         try:
             await self._news.opened(link)
@@ -186,7 +186,7 @@ class Seat:
         self._closing = asyncio.create_task(link.close())
 
 
-def _seen(task: asyncio.Task[Link]) -> None:
+def _seen(task: asyncio.Task[OpenLink]) -> None:
     """Whoever waited has the error; nobody may have."""
     if not task.cancelled():
         task.exception()

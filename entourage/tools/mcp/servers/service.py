@@ -236,9 +236,5 @@ class BackendLink:
     async def notify(self, method: str, params: Mapping[str, Any] | None = None) -> None:
         await self._backend.notify(method, params)
 
-    async def watch(self, uris: frozenset[str]) -> None:
-        """Use `McpServers.subscribe_resource`: a backend is watched for several at once."""
-        raise NotImplementedError
-
     async def close(self) -> None:
         """Nothing: the backend ends when nobody needs it any more."""
