@@ -16,6 +16,7 @@ from entourage.commands.options import AsJson, DataDir, Token, Url
 from entourage.commands.policy import policy_cli
 from entourage.commands.services import services_cli
 from entourage.commands.tools_cli import add_tool_commands
+from entourage.kit.light import import_structlog
 
 cli = typer.Typer(
     name="entourage", help="An AI team of your own.", no_args_is_help=True, pretty_exceptions_enable=False
@@ -44,6 +45,7 @@ def serve(
 ) -> None:
     """Run the server."""
     gc.disable()  # what is imported stays: looking through it for garbage is a tenth of the start; `Server` enables it
+    import_structlog()
     from entourage.commands.serve import run_server
     from entourage.commands.setup import load_settings
 

@@ -5,23 +5,23 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel
 
 from entourage import __version__
+from entourage.kit.schema import Schema
 from entourage.kit.services import service
 from entourage.telemetry.engines import Engine, Engines
 
 router = APIRouter(tags=["operation"])
 
 
-class Health(BaseModel):
+class Health(Schema):
     """The process lives."""
 
     status: Literal["ok"] = "ok"
     version: str = __version__
 
 
-class Ready(BaseModel):
+class Ready(Schema):
     """Whether requests can be served."""
 
     ready: bool

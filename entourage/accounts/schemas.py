@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from entourage.accounts.fields import AppName, Email, FullName, KnownPassword, Label, NewPassword, SecretValue, Token
 from entourage.kit.clock import Time
 from entourage.kit.ids import Id
+from entourage.kit.schema import Schema
 
 ByCookie = Annotated[bool, Field(description="Keep the refresh token in an HttpOnly cookie (for browsers).")]
 
 
-class Body(BaseModel):
+class Body(Schema):
     """A request body: unknown fields are refused, and "true" is no boolean."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class UserOut(BaseModel):
+class UserOut(Schema):
     """A person, as they see themselves."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -37,7 +38,7 @@ class UserAsAdmin(UserOut):
     is_active: bool
 
 
-class TokensOut(BaseModel):
+class TokensOut(Schema):
     """What a sign-in gives. `expires_in` is the life of the access token in seconds."""
 
     access_token: str
@@ -47,7 +48,7 @@ class TokensOut(BaseModel):
     user: UserOut
 
 
-class SetupState(BaseModel):
+class SetupState(Schema):
     """Whether the server still waits for its first admin, and who may register."""
 
     needs_admin: bool
@@ -108,7 +109,7 @@ class InviteIn(Body):
     email: Email | None = None
 
 
-class InviteOut(BaseModel):
+class InviteOut(Schema):
     """An invitation as it is listed."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -138,7 +139,7 @@ class KeyIn(Body):
     app: AppName | None = Field(None, description="The application that an ingest key is for.")
 
 
-class KeyOut(BaseModel):
+class KeyOut(Schema):
     """An API key as it is listed."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -165,14 +166,14 @@ class SecretIn(Body):
     value: SecretValue
 
 
-class SecretOut(BaseModel):
+class SecretOut(Schema):
     """That there is a secret, and since when it has its value."""
 
     name: str = Field(examples=["GITHUB_TOKEN"])
     updated_at: Time
 
 
-class SecretList(BaseModel):
+class SecretList(Schema):
     """A person's secrets, without values."""
 
     items: list[SecretOut]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from entourage.accounts.fields import Email, Label, one_line
 from entourage.accounts.schemas import Body
 from entourage.kit.clock import Time
 from entourage.kit.ids import Id
+from entourage.kit.schema import Schema
 
 Kind = Literal["error_rate", "slow_query", "queue_overflow", "budget_burn", "stuck_agent", "event_match"]
 ADMIN_KINDS = frozenset[str]({"slow_query", "queue_overflow"})
@@ -114,7 +115,7 @@ class AlertPatch(Body):
 CLEARED_BY_NULL = frozenset({"source", "agent", "text", "webhook_url", "email"})
 
 
-class AlertOut(BaseModel):
+class AlertOut(Schema):
     """A rule and where it stands."""
 
     model_config = ConfigDict(from_attributes=True, populate_by_name=True)
@@ -149,7 +150,7 @@ class AlertMade(AlertOut):
     webhook_secret: str | None
 
 
-class WebhookSecret(BaseModel):
+class WebhookSecret(Schema):
     """A new secret of a webhook; shown only now."""
 
     webhook_secret: str = Field(examples=["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"])
@@ -161,7 +162,7 @@ class MuteIn(Body):
     seconds: int = Field(ge=0, le=365 * 24 * 3600, examples=[3600])
 
 
-class Delivery(BaseModel):
+class Delivery(Schema):
     """One message about a rule."""
 
     model_config = ConfigDict(from_attributes=True, populate_by_name=True)
@@ -174,7 +175,7 @@ class Delivery(BaseModel):
     delivered_at: Time | None = Field(validation_alias="delivered_ms")
 
 
-class Firing(BaseModel):
+class Firing(Schema):
     """One time that a rule fired. `value` is what was measured then, `worst` the worst until it was over."""
 
     id: Id
@@ -192,7 +193,7 @@ class Firing(BaseModel):
     deliveries: list[Delivery]
 
 
-class TestResult(BaseModel):
+class TestResult(Schema):
     """How the messages of a test went."""
 
     __test__ = False  # no test of pytest

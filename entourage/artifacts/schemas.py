@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from entourage.artifacts.kinds import ArtifactType
 from entourage.artifacts.tables import ArtifactRow, ArtifactVersionRow
 from entourage.events.message import ArtifactRef
 from entourage.kit.clock import Time
+from entourage.kit.schema import Schema
 
 MAX_TITLE = 200
 
 
-class Artifact(BaseModel):
+class Artifact(Schema):
     """A result. `content_url` is signed and short-lived: an image, a frame or a download needs no header."""
 
     model_config = ConfigDict(
@@ -83,7 +84,7 @@ class Artifact(BaseModel):
         return self.model_dump(mode="json", exclude={"content_url"})
 
 
-class ArtifactVersion(BaseModel):
+class ArtifactVersion(Schema):
     """One version in the history."""
 
     version: int
@@ -97,13 +98,13 @@ class ArtifactVersion(BaseModel):
         return cls(version=row.version, size=row.size, agent=row.agent, note=row.note, created_at=row.created_ms)
 
 
-class ArtifactVersions(BaseModel):
+class ArtifactVersions(Schema):
     """All versions, newest first."""
 
     items: list[ArtifactVersion]
 
 
-class RevertArtifact(BaseModel):
+class RevertArtifact(Schema):
     """Make an old version the newest again."""
 
     version: int = Field(ge=1, examples=[1])

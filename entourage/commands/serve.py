@@ -7,15 +7,20 @@ import logging
 import signal
 import threading
 from contextlib import suppress
+from functools import partial
+
+import typer
 
 from entourage.app import create_app
 from entourage.assembly import DataFolderInUse, SetupLink
 from entourage.commands.hooks.delivering import flush_local
-from entourage.commands.setup import errors, fail
+from entourage.commands.setup import fail
 from entourage.kit.errors import Problem
 from entourage.kit.logs import configure_logs
 from entourage.serving.server import Server
 from entourage.settings import Settings
+
+say = partial(typer.echo, err=True)
 
 
 def run_server(settings: Settings) -> int:
@@ -58,8 +63,8 @@ class _Server(Server):
         if not self.started:
             return
         settings: Settings = self.application.state.settings
-        errors.print(f"Entourage listens on [bold]{settings.base_url}[/bold]   (data: {settings.data_dir})")
+        say(f"Entourage listens on {typer.style(settings.base_url, bold=True)}   (data: {settings.data_dir})")
         link: SetupLink = self.application.state.services.get(SetupLink)
         if link.url:
-            errors.print(f"Make the first admin here (works once):\n  [bold]{link.url}[/bold]", soft_wrap=True)
+            say(f"Make the first admin here (works once):\n  {typer.style(link.url, bold=True)}")
         threading.Thread(target=flush_local, args=(settings.base_url,), daemon=True).start()

@@ -4,14 +4,31 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
-
-from rich.console import Console
+from typing import TYPE_CHECKING, Any
 
 from entourage.kit.services import Services
 from entourage.settings import Settings
 
-errors = Console(stderr=True, highlight=False)
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+class _Errors:
+    """Standard error with rich's markup. Rich is loaded when something is said: a server at work says nothing."""
+
+    def __init__(self) -> None:
+        self._console: Console | None = None
+
+    def print(self, text: str = "", *, markup: bool = True, soft_wrap: bool = False) -> None:
+        """Say one thing."""
+        if self._console is None:
+            from rich.console import Console
+
+            self._console = Console(stderr=True, highlight=False)
+        self._console.print(text, markup=markup, soft_wrap=soft_wrap)
+
+
+errors = _Errors()
 
 
 def load_settings(**given: Any) -> Settings:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, field_validator
 
 from entourage.kit.clock import Time
 from entourage.kit.ids import Id
+from entourage.kit.schema import Schema
 from entourage.llm.schemas import MAX_CANDIDATES, ModelName, Weight, free_name
 
 AliasName = Annotated[
@@ -22,7 +23,7 @@ Strategy = Annotated[
 ]
 
 
-class CandidateIn(BaseModel):
+class CandidateIn(Schema):
     """A model behind an alias."""
 
     model_config = ConfigDict(extra="forbid")
@@ -32,7 +33,7 @@ class CandidateIn(BaseModel):
     weight: Weight = 100
 
 
-class CandidateOut(BaseModel):
+class CandidateOut(Schema):
     """A model behind an alias. `provider` is the provider's name, null when it is gone."""
 
     provider_id: str
@@ -44,7 +45,7 @@ class CandidateOut(BaseModel):
 Candidates = Annotated[list[CandidateIn], Field(min_length=1, max_length=MAX_CANDIDATES)]
 
 
-class AliasIn(BaseModel):
+class AliasIn(Schema):
     """A new alias."""
 
     model_config = ConfigDict(extra="forbid")
@@ -55,7 +56,7 @@ class AliasIn(BaseModel):
     is_shared: bool = Field(False, description="Admins only: everyone may ask for it; its providers must be shared.")
 
 
-class AliasPatch(BaseModel):
+class AliasPatch(Schema):
     """What changes; the rest stays."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"strategy": "weighted"}})
@@ -73,7 +74,7 @@ class AliasPatch(BaseModel):
         return value
 
 
-class AliasOut(BaseModel):
+class AliasOut(Schema):
     """An alias; `is_own` is false for one that somebody else shares."""
 
     id: Id

@@ -6,11 +6,12 @@ from typing import Annotated, Literal
 
 import msgspec
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from entourage.accounts.identity import CurrentUser
 from entourage.kit.clock import Time
 from entourage.kit.problems import problems
+from entourage.kit.schema import Schema
 from entourage.kit.services import service
 from entourage.llm.catalogue import Catalogue
 from entourage.llm.doors.finder import GatewayDoors
@@ -21,7 +22,7 @@ from entourage.llm.schemas import ModelName
 router = APIRouter(prefix="/api/v1/models", tags=["models"])
 
 
-class CandidateOut(BaseModel):
+class CandidateOut(Schema):
     """A provider's model as this server has found it. While `open` it is not asked."""
 
     provider_id: str
@@ -37,13 +38,13 @@ class CandidateOut(BaseModel):
     opened_until: Time | None
 
 
-class CandidateList(BaseModel):
+class CandidateList(Schema):
     """Candidates that were called."""
 
     items: list[CandidateOut]
 
 
-class TryIn(BaseModel):
+class TryIn(Schema):
     """The model to try, by any name a caller may use."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"model": "offline"}})
@@ -51,7 +52,7 @@ class TryIn(BaseModel):
     model: ModelName
 
 
-class Tried(BaseModel):
+class Tried(Schema):
     """What one tiny call came to."""
 
     ok: bool

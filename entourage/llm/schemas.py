@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints, field_validator
+from pydantic import AfterValidator, ConfigDict, Field, SecretStr, StringConstraints, field_validator
 
 from entourage.kit.clock import Time
 from entourage.kit.ids import Id
+from entourage.kit.schema import Schema
 from entourage.llm.kinds import Kind, ProviderType
 
 MAX_MODELS = 200
@@ -67,7 +68,7 @@ Billing = Annotated[
 ]
 
 
-class PriceIn(BaseModel):
+class PriceIn(Schema):
     """Prices in US dollars a million tokens; a kind without one costs what `input` costs."""
 
     model_config = ConfigDict(extra="forbid")
@@ -95,7 +96,7 @@ OFFLINE_MODEL = "offline"
 """The id of the built-in model."""
 
 
-class ProviderIn(BaseModel):
+class ProviderIn(Schema):
     """A new provider. `base_url` is needed for the compatible types."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": _EXAMPLE})
@@ -112,7 +113,7 @@ class ProviderIn(BaseModel):
     is_shared: bool = Field(False, description="Admins only: everyone may call it; its key stays hidden.")
 
 
-class ProviderPatch(BaseModel):
+class ProviderPatch(Schema):
     """What changes; the rest stays. An empty or null `api_key` forgets the key."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"models": ["gpt-4o-mini"]}})
@@ -136,7 +137,7 @@ class ProviderPatch(BaseModel):
         return value
 
 
-class PriceOut(BaseModel):
+class PriceOut(Schema):
     """Prices in US dollars a million tokens."""
 
     input: str = Field(examples=["2.50"])
@@ -145,7 +146,7 @@ class PriceOut(BaseModel):
     cache_write: str | None = None
 
 
-class ProviderOut(BaseModel):
+class ProviderOut(Schema):
     """A provider as its owner sees it, or as one that somebody else shares is seen (`is_own` false)."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -167,7 +168,7 @@ class ProviderOut(BaseModel):
     created_at: Time
 
 
-class ProviderTypeOut(BaseModel):
+class ProviderTypeOut(Schema):
     """A type of provider, and what connecting one needs."""
 
     type: ProviderType
@@ -192,13 +193,13 @@ class ProviderTypeOut(BaseModel):
         )
 
 
-class ProviderTypeList(BaseModel):
+class ProviderTypeList(Schema):
     """All types of provider."""
 
     items: list[ProviderTypeOut]
 
 
-class ProviderTest(BaseModel):
+class ProviderTest(Schema):
     """What a provider answered when it was asked for its models."""
 
     ok: bool
@@ -207,7 +208,7 @@ class ProviderTest(BaseModel):
     error: str | None = Field(description="Why it failed, with the way out.", examples=[None])
 
 
-class ModelOut(BaseModel):
+class ModelOut(Schema):
     """A model one may choose."""
 
     id: str = Field(examples=["openai/gpt-4o-mini"])
@@ -217,7 +218,7 @@ class ModelOut(BaseModel):
     is_default: bool
 
 
-class ModelList(BaseModel):
+class ModelList(Schema):
     """All models of a person, the default one first."""
 
     items: list[ModelOut]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from entourage.accounts.fields import Label
 from entourage.accounts.schemas import Body
 from entourage.kit.clock import Time
 from entourage.kit.ids import Id
+from entourage.kit.schema import Schema
 
 Status = Literal["active", "idle", "ended", "failed"]
 SpanKind = Literal["session", "turn", "subagent", "tool", "model", "approval"]
@@ -17,7 +18,7 @@ SpanStatus = Literal["running", "ok", "error", "denied", "interrupted", "waiting
 Cost = Annotated[float, Field(description="US dollars.")]
 
 
-class EventOut(BaseModel):
+class EventOut(Schema):
     """An event of the log. `data` of a `hook.*` event holds the agent's own body, without secrets."""
 
     seq: int
@@ -34,21 +35,21 @@ class EventOut(BaseModel):
     source: str = Field(description="`team`, or the name of the application that sent it.")
 
 
-class EventPage(BaseModel):
+class EventPage(Schema):
     """A page of events."""
 
     items: list[EventOut]
     next_cursor: str | None = None
 
 
-class EventCount(BaseModel):
+class EventCount(Schema):
     """How many events match; `exact` is false when counting stopped at the limit."""
 
     count: int
     exact: bool
 
 
-class Spent(BaseModel):
+class Spent(Schema):
     """Tokens and money."""
 
     input_tokens: int
@@ -96,13 +97,13 @@ class SpanOut(Spent):
     end_seq: int | None
 
 
-class SpanList(BaseModel):
+class SpanList(Schema):
     """The spans of a session, parents first."""
 
     items: list[SpanOut]
 
 
-class ToolTotals(BaseModel):
+class ToolTotals(Schema):
     """Calls of one tool."""
 
     count: int = 0
@@ -131,14 +132,14 @@ class Aggregation(Spent):
     tools: dict[str, ToolTotals]
 
 
-class AggregationList(BaseModel):
+class AggregationList(Schema):
     """Aggregations: the session's own first, then its subagents in the order they began."""
 
     items: list[Aggregation]
     next_cursor: str | None = None
 
 
-class SeriesPoint(BaseModel):
+class SeriesPoint(Schema):
     """One bucket of time."""
 
     t: int = Field(description="Its begin, epoch ms.")
@@ -150,14 +151,14 @@ class SeriesPoint(BaseModel):
     p95_ms: float | None
 
 
-class SeriesLine(BaseModel):
+class SeriesLine(Schema):
     """One line of a chart; buckets without events are left out."""
 
     key: str
     points: list[SeriesPoint]
 
 
-class Series(BaseModel):
+class Series(Schema):
     """Counts over time."""
 
     model_config = ConfigDict(populate_by_name=True)
@@ -176,13 +177,13 @@ class CostOut(Spent):
     calls: int
 
 
-class CostList(BaseModel):
+class CostList(Schema):
     """Costs, the highest first."""
 
     items: list[CostOut]
 
 
-class ToolDelta(BaseModel):
+class ToolDelta(Schema):
     """One tool in two sessions; None where it was not used."""
 
     name: str
@@ -193,7 +194,7 @@ class ToolDelta(BaseModel):
     duration_ms_delta: int
 
 
-class SpanPair(BaseModel):
+class SpanPair(Schema):
     """Two spans that correspond, or one that the other session has not."""
 
     kind: SpanKind
@@ -202,14 +203,14 @@ class SpanPair(BaseModel):
     right: SpanOut | None
 
 
-class BothAggregations(BaseModel):
+class BothAggregations(Schema):
     """The aggregations of two sessions."""
 
     left: list[Aggregation]
     right: list[Aggregation]
 
 
-class Comparison(BaseModel):
+class Comparison(Schema):
     """Two sessions side by side."""
 
     left: SessionOut
@@ -226,7 +227,7 @@ class SourceIn(Body):
     route_permissions: bool = Field(False, description="Whether a PermissionRequest waits for one's decision.")
 
 
-class SourceOut(BaseModel):
+class SourceOut(Schema):
     """An application that sends, or has a key to."""
 
     app: str
@@ -237,7 +238,7 @@ class SourceOut(BaseModel):
     route_permissions: bool
 
 
-class SourceList(BaseModel):
+class SourceList(Schema):
     """All of a person's applications."""
 
     items: list[SourceOut]
@@ -250,7 +251,7 @@ class ViewIn(Body):
     query: dict[str, Any] = Field(max_length=64, examples=[{"type": ["hook.*"], "q": "deploy"}])
 
 
-class ViewOut(BaseModel):
+class ViewOut(Schema):
     """A saved view."""
 
     id: Id
@@ -260,13 +261,13 @@ class ViewOut(BaseModel):
     updated_at: Time
 
 
-class ViewList(BaseModel):
+class ViewList(Schema):
     """A person's views, by name."""
 
     items: list[ViewOut]
 
 
-class EventTaken(BaseModel):
+class EventTaken(Schema):
     """Where the event stands in the log; `duplicate` when it was there already."""
 
     id: str
@@ -274,7 +275,7 @@ class EventTaken(BaseModel):
     duplicate: bool
 
 
-class LineRefused(BaseModel):
+class LineRefused(Schema):
     """A line of a batch that was not taken."""
 
     line: int
@@ -283,7 +284,7 @@ class LineRefused(BaseModel):
     field: str | None = None
 
 
-class BatchTaken(BaseModel):
+class BatchTaken(Schema):
     """What became of a batch."""
 
     accepted: int

@@ -6,14 +6,14 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
-from pydantic import BaseModel
+from entourage.kit.schema import Schema
 
 PING_SECONDS = 5.0
 
 Ping = Callable[[], Awaitable[object]]
 
 
-class Engine(BaseModel):
+class Engine(Schema):
     """How one engine answered."""
 
     ok: bool

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from pydantic import BaseModel
-
 from entourage import __version__
 from entourage.kit.clock import Time
+from entourage.kit.schema import Schema
 from entourage.kit.sketch import SLOT_SECONDS, SLOTS, Windows
 from entourage.kit.telemetry import Telemetry
 from entourage.stores.cache import Cache
@@ -19,7 +18,7 @@ MOST_ROUTES = 200
 MOST_STATEMENTS = 50
 
 
-class RouteTime(BaseModel):
+class RouteTime(Schema):
     """Answers of one route. `errors` are those with a status of 500 and above; times are until the answer began."""
 
     method: str
@@ -31,7 +30,7 @@ class RouteTime(BaseModel):
     p99_ms: float
 
 
-class SlowStatement(BaseModel):
+class SlowStatement(Schema):
     """A statement that took over 100 ms, without its values."""
 
     statement: str
@@ -41,7 +40,7 @@ class SlowStatement(BaseModel):
     last_at: Time
 
 
-class CacheUse(BaseModel):
+class CacheUse(Schema):
     """How often a cache had what was asked of it. `size` is null when another server keeps it."""
 
     name: str
@@ -56,7 +55,7 @@ class NamedEngine(Engine):
     name: str
 
 
-class Load(BaseModel):
+class Load(Schema):
     """What waits and what came. `projector_lag` is null where nothing is projected."""
 
     log_queue: int
@@ -67,7 +66,7 @@ class Load(BaseModel):
     projector_lag: int | None
 
 
-class PerformanceReport(BaseModel):
+class PerformanceReport(Schema):
     """How this process is doing; routes, statements and caches are those of the last hour."""
 
     version: str

@@ -8,8 +8,9 @@ import time
 from collections import deque
 from pathlib import Path
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from entourage.kit.schema import Schema
 from entourage.kit.sketch import Windows
 
 LAG_SECONDS = 0.5
@@ -18,7 +19,7 @@ CPU_SAMPLES = 20
 _PROC = Path("/proc/self")
 
 
-class System(BaseModel):
+class System(Schema):
     """The process. `cpu_percent` is of one core, over the last ten seconds; delays are those of the last minutes."""
 
     cpu_percent: float

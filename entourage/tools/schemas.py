@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from entourage.events.message import ArtifactRef
 from entourage.kit.clock import Time
+from entourage.kit.schema import Schema
 from entourage.tools.counts import ToolCount
 from entourage.tools.terms import Grant
 from entourage.tools.tool import ResultStatus, Tool, ToolResult
@@ -15,7 +16,7 @@ from entourage.tools.tool import ResultStatus, Tool, ToolResult
 MAX_WAIT_SECONDS = 600
 
 
-class ToolView(BaseModel):
+class ToolView(Schema):
     """One tool of the catalogue. `grant` is what holds for calls by API; agents have grants of their own."""
 
     name: str
@@ -52,13 +53,13 @@ class ToolView(BaseModel):
         )
 
 
-class ToolList(BaseModel):
+class ToolList(Schema):
     """The catalogue."""
 
     items: list[ToolView]
 
 
-class CallTool(BaseModel):
+class CallTool(Schema):
     """A call of a tool."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"args": {"path": ""}}})
@@ -70,7 +71,7 @@ class CallTool(BaseModel):
     source: Literal["api", "cli"] = Field("api", description="Who calls, for policies.")
 
 
-class CallResult(BaseModel):
+class CallResult(Schema):
     """What became of a call; one that failed is answered with 200 and says why in `error`."""
 
     call_id: str
@@ -100,7 +101,7 @@ class CallResult(BaseModel):
         )
 
 
-class ToolCallOut(BaseModel):
+class ToolCallOut(Schema):
     """A call that has ended."""
 
     id: str
@@ -116,7 +117,7 @@ class ToolCallOut(BaseModel):
     args_preview: str
 
 
-class ServerHealth(BaseModel):
+class ServerHealth(Schema):
     """How a server of tools has answered you since this process started."""
 
     server: str
@@ -129,7 +130,7 @@ class ServerHealth(BaseModel):
     last_error: str | None
 
 
-class HealthList(BaseModel):
+class HealthList(Schema):
     """Servers that were called."""
 
     items: list[ServerHealth]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import ConfigDict, Field, field_validator
 
 from entourage.accounts.fields import Label
 from entourage.kit.clock import Time
 from entourage.kit.ids import Id
+from entourage.kit.schema import Schema
 from entourage.llm.money.schemas import BudgetOut, Limits
 from entourage.llm.schemas import ModelName
 
@@ -31,7 +32,7 @@ class KeyBudget(Limits):
     """A budget made with its key."""
 
 
-class GatewayKeyIn(BaseModel):
+class GatewayKeyIn(Schema):
     """A new virtual key."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"name": "laptop", "models": ["fast"]}})
@@ -44,7 +45,7 @@ class GatewayKeyIn(BaseModel):
     budget: KeyBudget | None = None
 
 
-class GatewayKeyPatch(BaseModel):
+class GatewayKeyPatch(Schema):
     """What changes; the rest stays."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"requests_per_minute": 60}})
@@ -62,7 +63,7 @@ class GatewayKeyPatch(BaseModel):
         return value
 
 
-class GatewayKeyOut(BaseModel):
+class GatewayKeyOut(Schema):
     """A virtual key as it is listed. Spending is of today and of this month (UTC)."""
 
     id: Id

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from entourage.kit.clock import Time
 from entourage.kit.ids import Id
+from entourage.kit.schema import Schema
 from entourage.llm.schemas import Dollars
 
 SubjectId = Annotated[
@@ -21,7 +22,7 @@ Soft = Annotated[Dollars | None, Field(description="Past it there is one event; 
 Hard = Annotated[Dollars | None, Field(description="Past it calls are refused.")]
 
 
-class Limits(BaseModel):
+class Limits(Schema):
     """What may be spent in a period."""
 
     model_config = ConfigDict(extra="forbid")
@@ -62,7 +63,7 @@ class AdminBudgetIn(BudgetIn):
     owner_id: Id
 
 
-class BudgetPatch(BaseModel):
+class BudgetPatch(Schema):
     """What changes; the rest stays."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"hard_usd": "30"}})
@@ -71,7 +72,7 @@ class BudgetPatch(BaseModel):
     hard_usd: Hard = None
 
 
-class BudgetOut(BaseModel):
+class BudgetOut(Schema):
     """A budget and where it stands. One set by an admin cannot be changed by its person."""
 
     id: Id

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from entourage.kit.clock import Time
+from entourage.kit.schema import Schema
 
 By: TypeAlias = Literal["day", "model", "provider", "agent", "key", "door", "session"]
 AdminBy: TypeAlias = Literal["day", "model", "provider", "agent", "key", "door", "session", "user"]
@@ -16,7 +17,7 @@ CallStatus: TypeAlias = Literal["ok", "failed", "cut", "cancelled"]
 Money = Annotated[str, Field(description="US dollars in decimals.", examples=["0.0042"])]
 
 
-class UsageTotal(BaseModel):
+class UsageTotal(Schema):
     """What calls took. An answer out of our cache counts as a call with no tokens and no cost."""
 
     calls: int
@@ -40,7 +41,7 @@ class UsageItem(UsageTotal):
     label: str = Field(examples=["gpt-4o-mini"])
 
 
-class UsagePoint(BaseModel):
+class UsagePoint(Schema):
     """Calls with one key in one hour or day that begins at `at`."""
 
     at: Time
@@ -49,7 +50,7 @@ class UsagePoint(BaseModel):
     calls: int
 
 
-class UsageOut(BaseModel):
+class UsageOut(Schema):
     """Usage under each key, the most expensive first (days in their order)."""
 
     items: list[UsageItem]
@@ -57,7 +58,7 @@ class UsageOut(BaseModel):
     series: list[UsagePoint]
 
 
-class CallOut(BaseModel):
+class CallOut(Schema):
     """One model call, as its event tells."""
 
     id: str

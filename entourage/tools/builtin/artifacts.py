@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import Field, model_validator
 
 from entourage.artifacts.kinds import ArtifactType
 from entourage.artifacts.schemas import MAX_TITLE
 from entourage.artifacts.service import Artifacts, Draft
 from entourage.kit.ids import derived_id
+from entourage.kit.schema import Schema
 from entourage.tools.tool import Tool, ToolCall, ToolResult, tool_of
 from entourage.workspaces.folders import Folders
 
 
-class CreateArtifact(BaseModel):
+class CreateArtifact(Schema):
     """Hand over a result that the user sees in a tab: code, text, a document (Markdown), an image (PNG, JPEG, SVG),
     data (CSV or JSON, shown as a table), or a web page (one HTML file). Give either `content` or the `path` of a file
     in the working folder. The same title and type again makes a new version."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from entourage.kit.schema import Schema
 from entourage.sandboxes.types import ExecResult, Language, Limits, Sandbox
 from entourage.tools.tool import Tool, ToolCall, ToolResult, tool_of
 from entourage.workspaces.folders import Folders
@@ -20,7 +21,7 @@ _STOPPED = {
 }
 
 
-class RunCode(BaseModel):
+class RunCode(Schema):
     """Run a program in a sandbox and see what it prints. There is no network; the current folder is the working folder,
     files written there stay. Python has its standard library."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from entourage.kit.schema import Schema
 from entourage.sandboxes.types import Limits, Sandbox
 from entourage.tools.builtin.code import report
 from entourage.tools.policy.shells import RUN_COMMAND, SANDBOX
@@ -18,7 +19,7 @@ MAX_COMMAND_CHARS = 20_000
 _BUILTINS = frozenset({"cd", "type", "echo", "printf", "pwd", "true", "false"})
 
 
-class RunCommand(BaseModel):
+class RunCommand(Schema):
     """Run a shell command in a sandbox, in the working folder; there is no network. Plain commands (ls, cat, grep,
     find, git status, cp, mv, python3 FILE, ...) with literal arguments, joined by |, && or ;, run at once. Everything
     else (variables, redirections, wildcards, other programs) waits for the user: prefer run_code for scripts."""

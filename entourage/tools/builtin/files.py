@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from entourage.kit.schema import Schema
 from entourage.tools.tool import Tool, ToolCall, ToolResult, tool_of
 from entourage.workspaces.files import WorkspaceFiles
 from entourage.workspaces.folders import Folders
@@ -13,7 +14,7 @@ from entourage.workspaces.folders import Folders
 PATH = Field(description="Path in the working folder, e.g. attachments/sales.csv", max_length=4096)
 
 
-class ReadFile(BaseModel):
+class ReadFile(Schema):
     """Read a text file of the working folder, or some lines of it."""
 
     path: str = PATH
@@ -21,14 +22,14 @@ class ReadFile(BaseModel):
     limit: int = Field(2000, ge=1, le=10_000, description="How many lines.")
 
 
-class WriteFile(BaseModel):
+class WriteFile(Schema):
     """Write a whole text file in the working folder; folders above it are made."""
 
     path: str = PATH
     content: str
 
 
-class EditFile(BaseModel):
+class EditFile(Schema):
     """Replace a piece of text in a file. `old` must occur exactly once; give enough of its surroundings."""
 
     path: str = PATH
@@ -36,14 +37,14 @@ class EditFile(BaseModel):
     new: str
 
 
-class ListFiles(BaseModel):
+class ListFiles(Schema):
     """List the files of the working folder."""
 
     path: str = Field("", description="Folder to list; default the whole working folder.", max_length=4096)
     pattern: str | None = Field(None, description="Only names like this, e.g. *.csv", max_length=200)
 
 
-class SearchFiles(BaseModel):
+class SearchFiles(Schema):
     """Find lines in the files of the working folder."""
 
     query: str = Field(min_length=1, max_length=1000)

@@ -8,10 +8,11 @@ import re
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import msgspec
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from entourage.kit.errors import Unavailable, Upstream
 from entourage.kit.exchange import Header
+from entourage.kit.schema import Schema
 from entourage.llm.inside.calling import call_inside
 from entourage.llm.inside.exchange import InsideExchange
 from entourage.llm.inside.spending import Spending
@@ -32,7 +33,7 @@ _FIRST_ERROR = 400
 _MODEL = Field(None, max_length=300, description="A model of yours; default the first that can do it.")
 
 
-class GenerateImage(BaseModel):
+class GenerateImage(Schema):
     """Make a picture of a description; the user sees it."""
 
     prompt: str = Field(min_length=1, max_length=4_000)
@@ -40,7 +41,7 @@ class GenerateImage(BaseModel):
     model: str | None = _MODEL
 
 
-class Speak(BaseModel):
+class Speak(Schema):
     """Turn a text into speech that the user can listen to."""
 
     text: str = Field(min_length=1, max_length=4_000)

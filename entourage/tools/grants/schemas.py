@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from entourage.kit.clock import Time
+from entourage.kit.schema import Schema
 from entourage.tools.grants.globs import ToolGlob
 from entourage.tools.terms import Grant
 
@@ -19,7 +20,7 @@ Subject = Annotated[
 ]
 
 
-class _Fields(BaseModel):
+class _Fields(Schema):
     """What a policy says; null: nothing. Limits count for each person."""
 
     model_config = ConfigDict(extra="forbid")

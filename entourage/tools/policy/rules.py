@@ -5,9 +5,10 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from entourage.kit.clock import Time
+from entourage.kit.schema import Schema
 from entourage.tools.shell import Behavior
 
 MAX_RULES = 200
@@ -19,7 +20,7 @@ Short = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00-\x1f\
 RuleName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 
 
-class Condition(BaseModel):
+class Condition(Schema):
     """One argument and the pattern it must match (`*` and `?` as in file names)."""
 
     model_config = ConfigDict(extra="forbid")
@@ -28,7 +29,7 @@ class Condition(BaseModel):
     matches: Glob
 
 
-class PolicyRule(BaseModel):
+class PolicyRule(Schema):
     """Applies to tools that match, where every condition holds. The first rule that applies decides."""
 
     model_config = ConfigDict(extra="forbid")
@@ -54,7 +55,7 @@ def _holds(condition: Condition, args: dict[str, Any]) -> bool:
     )
 
 
-class PolicyIn(BaseModel):
+class PolicyIn(Schema):
     """What a person chose. `shell` and `files` are the guards for commands and for paths."""
 
     model_config = ConfigDict(
@@ -91,7 +92,7 @@ class Policy(PolicyIn):
     updated_at: Time | None = None
 
 
-class CallIn(BaseModel):
+class CallIn(Schema):
     """A call to try the policy on."""
 
     model_config = ConfigDict(
@@ -104,7 +105,7 @@ class CallIn(BaseModel):
     cwd: Annotated[str, StringConstraints(max_length=4096)] = ""
 
 
-class Ruling(BaseModel):
+class Ruling(Schema):
     """What the policy says of a call; `verdict` is null where it has no opinion."""
 
     verdict: Behavior | None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, field_validator, model_validator
+from pydantic import ConfigDict, Field, SecretStr, StringConstraints, field_validator, model_validator
 
 from entourage.kit.clock import Time
+from entourage.kit.schema import Schema
 
 AuthKind = Literal["none", "bearer", "header", "basic"]
 OWN_NAMES = ("people", "billing")
@@ -39,7 +40,7 @@ _FORBIDDEN_HEADERS = frozenset(
 )
 
 
-class ServiceAuth(BaseModel):
+class ServiceAuth(Schema):
     """How the service knows us. `secret` is a token, a header's value, or `user:password`; left out it stays."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"kind": "bearer", "secret": "..."}})
@@ -62,7 +63,7 @@ class ServiceAuth(BaseModel):
         return self
 
 
-class ServiceIn(BaseModel):
+class ServiceIn(Schema):
     """A new service."""
 
     model_config = ConfigDict(
@@ -90,7 +91,7 @@ class ServiceIn(BaseModel):
         return name
 
 
-class ServicePatch(BaseModel):
+class ServicePatch(Schema):
     """What changes; the rest stays. A null `openapi` forgets the operations."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"rps": 5}})
@@ -114,7 +115,7 @@ class ServicePatch(BaseModel):
         return value
 
 
-class AuthShown(BaseModel):
+class AuthShown(Schema):
     """How the service knows us; the secret itself is never shown."""
 
     kind: AuthKind
@@ -122,7 +123,7 @@ class AuthShown(BaseModel):
     has_secret: bool
 
 
-class ServiceOut(BaseModel):
+class ServiceOut(Schema):
     """A service; `is_own` is false for one that somebody else shares, `is_inside` true for the server's own APIs."""
 
     id: str
@@ -149,7 +150,7 @@ class ServiceOut(BaseModel):
     refreshed_at: Time | None
 
 
-class OperationOut(BaseModel):
+class OperationOut(Schema):
     """An operation, which is the tool `tool` as well."""
 
     id: str
@@ -160,13 +161,13 @@ class OperationOut(BaseModel):
     parameters: dict[str, Any]
 
 
-class OperationList(BaseModel):
+class OperationList(Schema):
     """All operations of a service."""
 
     items: list[OperationOut]
 
 
-class ServicePoint(BaseModel):
+class ServicePoint(Schema):
     """One hour."""
 
     at: Time
@@ -174,7 +175,7 @@ class ServicePoint(BaseModel):
     errors: int
 
 
-class Latency(BaseModel):
+class Latency(Schema):
     """Milliseconds, right within 5 %; null without calls."""
 
     p50: float | None
@@ -182,7 +183,7 @@ class Latency(BaseModel):
     p99: float | None
 
 
-class ServiceAnalytics(BaseModel):
+class ServiceAnalytics(Schema):
     """Your calls of a service; errors are refusals by the service itself (5xx) and no answer at all."""
 
     calls: int

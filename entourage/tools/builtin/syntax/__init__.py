@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import Field, model_validator
 
 from entourage.kit.errors import Invalid, TooLarge
+from entourage.kit.schema import Schema
 from entourage.tools.builtin.syntax.languages import GRAMMARS, language_of
 from entourage.tools.builtin.syntax.outline import Outline, outline
 from entourage.tools.tool import Tool, ToolCall, ToolResult, tool_of
@@ -16,7 +17,7 @@ MAX_SOURCE_BYTES = 2 * 1024 * 1024
 MOST_CALLS_TOLD = 40
 
 
-class AnalyzeAst(BaseModel):
+class AnalyzeAst(Schema):
     """Outline source code without reading all of it: definitions with their lines, imports, what is called how often,
     and syntax errors. Give the `path` of a file in the working folder, or `code` and its `language`. Python,
     JavaScript, TypeScript, TSX, Go, Rust, Bash."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
-from pydantic import BaseModel
 
 from entourage.accounts.identity import CurrentUser, SignedIn
 from entourage.kit.etag import IfMatch, not_modified
 from entourage.kit.ids import Id
 from entourage.kit.paging import Cursor, Limit, Page
 from entourage.kit.problems import problems
+from entourage.kit.schema import Schema
 from entourage.kit.services import service
 from entourage.tools.mcp.bundles.connecting import connect
 from entourage.tools.mcp.bundles.schemas import (
@@ -34,7 +34,7 @@ TheTokens = Annotated[BundleTokens, service(BundleTokens)]
 ServerName = Annotated[str, Query(max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 
 
-class Tokens(BaseModel):
+class Tokens(Schema):
     """Tokens of a bundle."""
 
     items: list[TokenOut]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints, field_validator
 from typing_extensions import TypedDict
 
 from entourage.accounts.fields import Label
 from entourage.kit.clock import Time
 from entourage.kit.ids import Id
+from entourage.kit.schema import Schema
 
 MAX_GLOBS = 200
 
@@ -29,7 +30,7 @@ Search = Annotated[
 ]
 
 
-class BundleIn(BaseModel):
+class BundleIn(Schema):
     """A new virtual server. Globs are of canonical names: `github.*`, `files.read_file`, `read_file`."""
 
     model_config = ConfigDict(
@@ -46,7 +47,7 @@ class BundleIn(BaseModel):
     is_shared: bool = Field(False, description="Admins only: everyone has it, each with their own servers and secrets.")
 
 
-class BundlePatch(BaseModel):
+class BundlePatch(Schema):
     """What changes; the rest stays."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"tools": ["fetch.*"]}})
@@ -68,7 +69,7 @@ class BundlePatch(BaseModel):
         return value
 
 
-class BundleOut(BaseModel):
+class BundleOut(Schema):
     """A virtual server; `is_own` is false for one that somebody else shares."""
 
     id: Id
@@ -86,7 +87,7 @@ class BundleOut(BaseModel):
     created_at: Time
 
 
-class TokenIn(BaseModel):
+class TokenIn(Schema):
     """A new token of a virtual server."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"name": "laptop", "tools": ["fetch.*"]}})
@@ -105,7 +106,7 @@ class TokenIn(BaseModel):
         return value
 
 
-class TokenOut(BaseModel):
+class TokenOut(Schema):
     """A token as it is listed."""
 
     id: Id

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, field_validator
 
 from entourage.accounts.fields import SecretName, one_line
 from entourage.kit.clock import Time
 from entourage.kit.ids import Id
+from entourage.kit.schema import Schema
 from entourage.tools.mcp.servers.definition import Balancing, Transport
 
 _MOST = 64
@@ -42,7 +43,7 @@ Patience = Annotated[float, Field(ge=1, le=300, description="How long a call may
 Idle = Annotated[float, Field(ge=5, le=86_400, description="Stopped when nobody needed it for so long.")]
 
 
-class _Strict(BaseModel):
+class _Strict(Schema):
     model_config = ConfigDict(extra="forbid")
 
 
@@ -150,7 +151,7 @@ class ServerPatch(_Strict):
         return value
 
 
-class ReplicaStatus(BaseModel):
+class ReplicaStatus(Schema):
     """One replica as it is now. `breaker` is what keeps requests from one that fails."""
 
     index: int
@@ -164,7 +165,7 @@ class ReplicaStatus(BaseModel):
     last_error: str | None
 
 
-class Status(BaseModel):
+class Status(Schema):
     """A server as the asking person has it now."""
 
     state: Literal["idle", "starting", "ready", "unavailable", "quarantined"]
@@ -181,7 +182,7 @@ class Status(BaseModel):
     started_at: Time | None
 
 
-class ServerOut(BaseModel):
+class ServerOut(Schema):
     """A server. Somebody else's is shown without what it is started with; `secrets` are those you need for it."""
 
     id: Id
@@ -212,7 +213,7 @@ class ServerOut(BaseModel):
     created_at: Time | None
 
 
-class PinView(BaseModel):
+class PinView(Schema):
     """A tool and what was accepted of it (`before`) against what the server shows now (`after`)."""
 
     tool: str = Field(description="Empty for the server itself.")
@@ -221,7 +222,7 @@ class PinView(BaseModel):
     after: dict[str, Any] | None
 
 
-class PinList(BaseModel):
+class PinList(Schema):
     items: list[PinView]
 
 
@@ -231,11 +232,11 @@ class Acceptance(_Strict):
     tools: Annotated[list[Annotated[str, StringConstraints(max_length=200)]], Field(max_length=5000)] | Literal["*"]
 
 
-class Accepted(BaseModel):
+class Accepted(Schema):
     accepted: int
 
 
-class LogLine(BaseModel):
+class LogLine(Schema):
     seq: int
     at: Time
     stream: Literal["stderr", "log", "gateway"]
@@ -243,14 +244,14 @@ class LogLine(BaseModel):
     text: str
 
 
-class LogLines(BaseModel):
+class LogLines(Schema):
     """The lines that came after `after`; ask again with `next`."""
 
     items: list[LogLine]
     next: int
 
 
-class Check(BaseModel):
+class Check(Schema):
     """Whether the server answers now, and what it has."""
 
     ok: bool
@@ -259,7 +260,7 @@ class Check(BaseModel):
     status: Status
 
 
-class EntryNeed(BaseModel):
+class EntryNeed(Schema):
     """A value that somebody must give before a ready-made server can be used."""
 
     name: str = Field(examples=["GITHUB_TOKEN"])
@@ -269,7 +270,7 @@ class EntryNeed(BaseModel):
     placeholder: str
 
 
-class EntryOut(BaseModel):
+class EntryOut(Schema):
     """A ready-made server."""
 
     id: str = Field(examples=["github"])
@@ -284,5 +285,5 @@ class EntryOut(BaseModel):
     tried_version: str
 
 
-class EntryList(BaseModel):
+class EntryList(Schema):
     items: list[EntryOut]
