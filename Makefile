@@ -8,7 +8,7 @@ NODE_BIN = $(shell scripts/node-bin)
 WEB_SOURCES = $(shell find web/src web/public web/scripts -type f 2>/dev/null) web/index.html web/package.json web/vite.config.ts
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench client lock clean claude openapi dashboards pictures prices
+.PHONY: help setup run test check bench client lock clean claude openapi dashboards pictures prices vectors
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -20,13 +20,13 @@ run: setup ## start on http://127.0.0.1:8700 (PORT=.. DATA=..)
 
 client: .setup/client ## build the client into entourage/static
 
-test: .setup/dev .setup/client ## every test; PostgreSQL, Redis and Chromium are used where present
+test: .setup/dev .setup/client .setup/vectors ## every test; PostgreSQL, Redis and Chromium are used where present
 	@scripts/test
 
 check: .setup/dev .setup/web ## format, lint, types, import floors, generated files
 	@scripts/check
 
-bench: .setup/dev .setup/client ## each speed claim beside its target
+bench: .setup/dev .setup/client .setup/vectors ## each speed claim beside its target
 	@$(PY) -m bench
 
 lock: ## resolve dependencies again (needs uv)
@@ -65,6 +65,11 @@ $(PY):
 	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@mkdir -p .setup && touch $@
 
+.setup/vectors: entourage/agents/routing/examples.jsonl .setup/dev
+	@echo "Embedding the router's examples (once)"
+	@$(PY) scripts/route_vectors.py >/dev/null
+	@touch $@
+
 .setup/web: web/package-lock.json .setup/base
 	@echo "Installing the client's packages (once)"
 	@cd web && PATH="$(NODE_BIN):$$PATH" npm ci --no-audit --no-fund --loglevel=error
@@ -74,6 +79,8 @@ $(PY):
 	@echo "Building the client"
 	@cd web && PATH="$(NODE_BIN):$$PATH" npm run --silent build
 	@mkdir -p .setup && touch $@
+
+vectors: .setup/vectors ## embed the examples of the router beforehand (else done at its first request)
 
 pictures: .setup/dev .setup/client ## take the pictures of the documentation in a real Chromium
 	@ENTOURAGE_SCREENSHOTS=docs/images $(PY) -m pytest -q tests/e2e/test_browser.py

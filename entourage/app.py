@@ -11,11 +11,20 @@ from fastapi import FastAPI
 from entourage import __version__
 from entourage.accounts import install as people
 from entourage.agents import routes as agents_routes
+from entourage.agents.bus.queues import routes as queue_routes
+from entourage.agents.control import routes as control_routes
+from entourage.agents.library import routes as library_routes
+from entourage.agents.planning import routes as plan_routes
+from entourage.agents.prompts import routes as prompt_routes
+from entourage.agents.routing import routes as route_routes
+from entourage.agents.schedules import routes as schedule_routes
+from entourage.agents.timetravel import routes as run_routes
 from entourage.alerts import routes as alerts_routes
 from entourage.artifacts import routes as artifacts_routes
 from entourage.assembly import open_services
-from entourage.chats import import_routes, share_routes
+from entourage.chats import fork_routes, import_routes, share_routes
 from entourage.chats import routes as chats_routes
+from entourage.chats.ide import routes as ide_routes
 from entourage.client import mount_client
 from entourage.events import routes as events_routes
 from entourage.health import router as health_router
@@ -60,8 +69,17 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.services = Services()
     app.state.telemetry = app.state.services.add(Telemetry())
     people.install(app, settings, app.state.telemetry)
+    app.include_router(library_routes.router)
+    app.include_router(prompt_routes.router)
+    app.include_router(route_routes.router)
     for routes in (agents_routes, artifacts_routes, chats_routes, events_routes, llm_routes, tools_routes):
         app.include_router(routes.router)
+    app.include_router(run_routes.router)
+    app.include_router(control_routes.router)
+    app.include_router(schedule_routes.router)
+    app.include_router(fork_routes.router)
+    app.include_router(plan_routes.router)
+    app.include_router(queue_routes.router)
     app.include_router(policy_routes.router)
     app.include_router(service_routes.router)
     app.include_router(tool_policy_routes.router)
@@ -69,6 +87,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(mcp_bundle_routes.router)
     app.include_router(mcp_front_routes.router)
     app.include_router(import_routes.router)
+    app.include_router(ide_routes.router)
     app.include_router(share_routes.router)
     app.include_router(health_router)
     app.include_router(telemetry_routes.router)

@@ -12,27 +12,52 @@ from pathlib import Path
 import structlog
 
 from entourage.accounts.install import close_accounts, open_accounts, purge_expired
+from entourage.accounts.preferences import PreferenceStore
 from entourage.accounts.setup import Setup
 from entourage.accounts.vault import Vault
 from entourage.agents.approvals import Approvals
+from entourage.agents.bus.meters import Meters
+from entourage.agents.bus.queues.service import Queues
+from entourage.agents.bus.stopping import Working
 from entourage.agents.closing import Closing
+from entourage.agents.control.live import LiveRuns
+from entourage.agents.control.notes import Notes
 from entourage.agents.delegation import Delegation
 from entourage.agents.desk import ApprovalDesk
 from entourage.agents.dispatcher import Dispatcher
 from entourage.agents.guard import PolicyGuard
 from entourage.agents.inbox import Inbox
+from entourage.agents.library.service import Library
 from entourage.agents.outside import OutsideApprovals
+from entourage.agents.planning.beginning import Beginnings
+from entourage.agents.planning.briefing import Briefed
+from entourage.agents.planning.install import build_orchestrator, open_plans
+from entourage.agents.planning.telling import Telling
+from entourage.agents.planning.watching import Watching
+from entourage.agents.prompts.experiments import Experiments
+from entourage.agents.prompts.results import Results
+from entourage.agents.prompts.service import Prompts
+from entourage.agents.prompts.wording import Wording
+from entourage.agents.routing.asking import Asker
+from entourage.agents.routing.router import Router
 from entourage.agents.runner import Runner
 from entourage.agents.runs import Runs
+from entourage.agents.schedules.firing import Firing
+from entourage.agents.schedules.service import Schedules
 from entourage.agents.service import Agents
-from entourage.agents.team import DEFAULT_TEAM
+from entourage.agents.team import TEAM
+from entourage.agents.timetravel.service import TimeTravel
 from entourage.agents.turns import Turns
 from entourage.alerts.install import open_alerts
 from entourage.artifacts.links import Links
 from entourage.artifacts.service import Artifacts
 from entourage.chats.attachments import Attachments
+from entourage.chats.busy import Busy
 from entourage.chats.gateway import GatewayTeam
+from entourage.chats.ide.service import IdeTeam
 from entourage.chats.importing.service import Importer
+from entourage.chats.planned import PlanTalk
+from entourage.chats.scheduled import ScheduledTalk
 from entourage.chats.service import Chats
 from entourage.chats.shares import Shares
 from entourage.chats.talk import Talk
@@ -45,7 +70,7 @@ from entourage.kit.services import Services
 from entourage.kit.telemetry import Telemetry
 from entourage.llm.doors.finder import GatewayDoors
 from entourage.llm.doors.install import close_gateway, open_gateway
-from entourage.llm.embeddings import best_embedder
+from entourage.llm.embeddings import Embedder, best_embedder
 from entourage.llm.inner import InnerModels
 from entourage.llm.install import close_models, open_models
 from entourage.llm.resolve import Models
@@ -135,6 +160,17 @@ async def open_services(stack: AsyncExitStack, services: Services, settings: Set
     outside = services.add(OutsideApprovals(stores.database, stores.log, wait_seconds=settings.hook_approval_seconds))
     await open_observe(stack, services, stores.database, stores.log, hub, PolicyGuard(policies, outside))
     dispatcher = _build_team(services, settings, stores, hub, models)
+    services.add(
+        IdeTeam(
+            stores.database,
+            services.get(Agents),
+            services.get(Chats),
+            services.get(Talk),
+            services.get(Runs),
+            services.get(Attachments),
+        )
+    )
+    services.get(Talk).router = services.add(_router(services, settings, stores, models, embedder))
     mcp_servers = await open_mcp_servers(stack, services, settings, stores.database)
     open_front(services, settings, stores.database, services.get(Tools), mcp_servers)
     stack.push_async_callback(close_front, services)
@@ -145,9 +181,9 @@ async def open_services(stack: AsyncExitStack, services: Services, settings: Set
         settings,
         cache=stores.cache,
         engines=stores.pings(),
-        known_agents=[agent.name for agent in DEFAULT_TEAM],
+        known_agents=list(TEAM),
         known_tools=[tool.name for tool in services.get(ToolRegistry).builtin],
-        run_queue=services.get(Runs).waiting,
+        run_queue=services.get(Meters).sample,
         projector_lag=partial(projector_lag, stores.database),
     )
     open_alerts(stack, services, settings, stores.database)
@@ -156,7 +192,10 @@ async def open_services(stack: AsyncExitStack, services: Services, settings: Set
     stack.push_async_callback(services.get(Titles).close)
     stack.push_async_callback(services.get(ServiceGateway).close)
     stack.push_async_callback(services.get(Trail).close)
+    stack.push_async_callback(services.get(Watching).close)
     stack.push_async_callback(dispatcher.close)
+    services.get(Firing).start()
+    stack.push_async_callback(services.get(Firing).close)
     stack.push_async_callback(hub.close)
     housekeeping = asyncio.create_task(_housekeeping(services))
     stack.callback(housekeeping.cancel)
@@ -224,7 +263,10 @@ def _build_team(services: Services, settings: Settings, stores: Stores, hub: Hub
     )
     open_service_gateway(services, settings, database)
     tools = services.get(ToolRegistry)
-    agents = services.add(Agents(database, stores.cache, tools))
+    prompts, experiments = services.add(Prompts(database)), services.add(Experiments(database, stores.cache))
+    services.add(Results(database, experiments))
+    agents = services.add(Agents(database, stores.cache, tools, Wording(database, prompts, experiments)))
+    services.add(Library(agents))
     runs = services.add(Runs(database, log, lease_seconds=settings.lease_seconds))
     approvals = services.add(Approvals(database, log, wait_seconds=settings.approval_seconds))
     inbox = services.add(Inbox(database, log, agents, tools, services.get(ToolPolicies)))
@@ -234,8 +276,8 @@ def _build_team(services: Services, settings: Settings, stores: Stores, hub: Hub
     talk.titles = services.add(Titles(database, log, chats, models, by_model=settings.title_by_model))
     services.add(Shares(database, artifacts, services.get(Links), base_url=settings.base_url))
     services.add(Importer(database, log))
-    services.add(Turns(talk.reply))
-    services.add(Attachments(database, blobs, folders, quota_bytes=quota))
+    services.add(Turns(talk.reply, talk.question))
+    talk.files = services.add(Attachments(database, blobs, folders, artifacts, quota_bytes=quota))
     services.add(
         Streams(
             hub,
@@ -245,7 +287,9 @@ def _build_team(services: Services, settings: Settings, stores: Stores, hub: Hub
         )
     )
     offering = services.get(Offering)
-    closing = Closing(database, log, runs, approvals, talk, offering)
+    telling = Telling(database, log)
+    briefed = Briefed(talk, database, telling)
+    closing = Closing(database, log, runs, approvals, briefed, offering)
     delegation = Delegation(database, log, runs, agents, approvals)
     runner = Runner(
         log,
@@ -254,17 +298,38 @@ def _build_team(services: Services, settings: Settings, stores: Stores, hub: Hub
         models,
         offering,
         folders,
-        talk,
+        briefed,
         delegation,
         closing,
+        Notes(database),
         pipeline=services.get(Pipeline),
         delta_window_ms=settings.delta_window_ms,
     )
+    orchestrator = build_orchestrator(services, settings, database, log, models, briefed, runner, closing, telling)
+    works: dict[str, Working] = {"turn": runner, "call": runner, "task": runner, "plan": orchestrator}
     dispatcher = Dispatcher(
-        runs, runner, closing, approvals, slots=settings.agent_concurrency, lease_seconds=settings.lease_seconds
+        runs, works, closing, approvals, slots=settings.agent_concurrency, lease_seconds=settings.lease_seconds
     )
+    meters = services.add(Meters(database, services.get(Telemetry), TEAM))
+    dispatcher.began = meters.began
+    services.add(Queues(database, runs, agents))
     talk.dispatcher = delegation.dispatcher = dispatcher
-    return services.add(dispatcher)
+    services.add(TimeTravel(database, runs, services.get(Turns), offering))
+    live = services.add(LiveRuns(database, log, runs, dispatcher, services.get(Turns), talk))
+    talk.busy = Busy(database, live, dispatcher)
+    scheduled = ScheduledTalk(chats, talk, runs)
+    services.add(Schedules(database, agents, scheduled))
+    services.add(Firing(database, runs, scheduled))
+    services.add(dispatcher)
+    services.add(Beginnings(PlanTalk(chats, talk).begin))
+    open_plans(services, database, log, orchestrator, telling)
+    return dispatcher
+
+
+def _router(services: Services, settings: Settings, stores: Stores, models: Models, embedder: Embedder) -> Router:
+    asker = Asker(stores.log)
+    preferences = services.get(PreferenceStore)
+    return Router(services.get(Agents), models, preferences, embedder, asker, by_model=settings.route_by_model)
 
 
 def _gateway_team(services: Services, stores: Stores, hub: Hub) -> GatewayTeam:

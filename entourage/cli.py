@@ -9,11 +9,14 @@ from typing import Annotated
 import typer
 
 from entourage import __version__
+from entourage.commands.agents_cli import add_agent_commands
 from entourage.commands.gateway_cli import add_gateway_commands
 from entourage.commands.hooks.cli import hooks_cli
 from entourage.commands.mcp_cli import mcp_cli
 from entourage.commands.options import AsJson, DataDir, Token, Url
+from entourage.commands.plans_cli import plans_cli
 from entourage.commands.policy import policy_cli
+from entourage.commands.runs_cli import add_run_commands
 from entourage.commands.services import services_cli
 from entourage.commands.tools_cli import add_tool_commands
 from entourage.kit.light import import_structlog
@@ -30,11 +33,14 @@ cli.add_typer(token_cli, name="token")
 cli.add_typer(events_cli, name="events")
 cli.add_typer(vault_cli, name="vault")
 cli.add_typer(hooks_cli, name="hooks")
+cli.add_typer(plans_cli, name="plans")
 cli.add_typer(policy_cli, name="policy")
 cli.add_typer(services_cli, name="services")
 cli.add_typer(mcp_cli, name="mcp")
 add_gateway_commands(cli)
 add_tool_commands(cli)
+add_agent_commands(cli)
+add_run_commands(cli)
 
 
 @cli.command()
@@ -50,6 +56,18 @@ def serve(
     from entourage.commands.setup import load_settings
 
     raise typer.Exit(run_server(load_settings(data_dir=data_dir, host=host, port=port)))
+
+
+@cli.command()
+def worker(
+    slots: Annotated[int | None, typer.Option(min=1, help="Runs at once; default ENTOURAGE_AGENT_CONCURRENCY.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Work on runs beside servers, without a port of its own (PostgreSQL)."""
+    from entourage.commands.setup import load_settings
+    from entourage.commands.worker import run_worker
+
+    raise typer.Exit(run_worker(load_settings(data_dir=data_dir, agent_concurrency=slots)))
 
 
 @cli.command()

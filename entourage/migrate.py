@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 TABLES = (
     "entourage.accounts.tables",
+    "entourage.agents.control.tables",
+    "entourage.agents.schedules.tables",
+    "entourage.agents.planning.tables",
+    "entourage.agents.library.tables",
+    "entourage.agents.prompts.tables",
     "entourage.agents.tables",
     "entourage.alerts.tables",
     "entourage.artifacts.tables",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
@@ -65,10 +66,15 @@ class Settings(BaseSettings):
     # models, agents, tools
     allow_private_providers: bool = Field(False, description="Let providers point at loopback and private networks.")
     delta_window_ms: int = Field(30, ge=0, le=1000, description="Deltas gathered into one event.")
+    route_by_model: bool = Field(True, description="Ask the model what a request is when its examples do not say.")
     title_by_model: bool = Field(True, description="Ask the model for short titles of conversations.")
-    agent_concurrency: int = Field(50, ge=1, description="Runs going on at once in this process.")
+    agent_concurrency: int = Field(
+        50, ge=0, description="Runs going on at once in this process; 0 leaves them to workers (PostgreSQL)."
+    )
     lease_seconds: float = Field(5.0, gt=0.5, description="A worker's hold on a run; renewed while it lives.")
     approval_seconds: int = Field(24 * 3600, ge=60, description="How long a question or approval waits.")
+    plan_seconds: float = Field(6 * 3600.0, gt=0, description="How long a plan may go on after its start.")
+    plan_cost_usd: Decimal | None = Field(None, ge=0, description="What the tasks of one plan may cost.")
     hook_approval_seconds: float = Field(1800.0, gt=0, description="How long a permission question of a hook waits.")
     sandbox_memory_bytes: int = Field(512 * 1_048_576, ge=32 * 1_048_576, description="Memory of one code run.")
     sandbox_wall_seconds: float = Field(60.0, gt=0, description="Wall clock of one code run.")

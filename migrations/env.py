@@ -10,10 +10,10 @@ from entourage.migrate import metadata
 
 
 def include_object(obj: Any, name: str | None, type_: str, reflected: bool, compare_to: Any) -> bool:
-    """Full-text indexes are made by `stores/sql/fulltext.py` and are not part of the metadata."""
+    """Full-text indexes, and the one of the queue with its two directions, are not part of the metadata."""
     if name is None or not reflected or compare_to is not None:
         return True
-    return not any(part in name for part in ("_fts", "text_search", "event_texts"))
+    return not any(part in name for part in ("_fts", "text_search", "event_texts", "ix_runs_queue"))
 
 
 connection = context.config.attributes["connection"]

@@ -127,6 +127,7 @@ def quick_settings(data_dir: Path, **changes: Any) -> Settings:
         "log_level": "error",
         "alert_seconds": 3600,
         "title_by_model": False,
+        "route_by_model": False,
     }
     return Settings(**{**defaults, **changes})
 

@@ -21,7 +21,19 @@ UNLIMITED_AREAS = frozenset({"stream"})
 
 _AREAS = frozenset(
     {"agents", "approvals", "artifacts", "attachments", "auth", "admin", "chat", "events", "keys", "mcp", "memory"}
-    | {"models", "preferences", "providers", "runs", "sandboxes", "search", "secrets", "tools", "usage", "workspaces"}
+    | {
+        "models",
+        "plans",
+        "preferences",
+        "providers",
+        "runs",
+        "sandboxes",
+        "search",
+        "secrets",
+        "tools",
+        "usage",
+        "workspaces",
+    }
 )
 
 

@@ -6,16 +6,19 @@ from collections.abc import Callable
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 from typing_extensions import TypedDict
 
 from entourage.accounts.races import with_second_try
 from entourage.accounts.tables import PreferencesRow
 from entourage.kit.etag import check_if_match, etag_of
+from entourage.kit.schema import Schema
 from entourage.stores.sql import Database
 
 Theme = Literal["auto", "dark", "light"]
 Language = Literal["en", "pt", "ru"]
+Plans = Literal["ask", "start"]
+Routing = Literal["auto", "off"]
 
 
 def _known_zone(name: str) -> str:
@@ -36,34 +39,34 @@ FontSize = Annotated[int, Field(ge=8, le=40)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
 
-class Notifications(BaseModel):
+class Notifications(Schema):
     """What to be told of."""
 
     approvals: bool = True
     runs: bool = True
 
 
-class Editor(BaseModel):
+class Editor(Schema):
     """How code is shown."""
 
     font_size: FontSize = 14
     wrap: bool = True
 
 
-class Ai(BaseModel):
+class Ai(Schema):
     """Which agent and model a new chat begins with; null leaves it to the server."""
 
     default_agent: Name | None = None
     default_model: Name | None = None
 
 
-class Mcp(BaseModel):
+class Mcp(Schema):
     """Whether MCP servers may ask your models (sampling) when your MCP client cannot answer them itself."""
 
     sampling: bool = False
 
 
-class Preferences(BaseModel):
+class Preferences(Schema):
     """All preferences of a person."""
 
     theme: Theme = "auto"
@@ -73,6 +76,8 @@ class Preferences(BaseModel):
     editor: Editor = Field(default_factory=Editor)
     ai: Ai = Field(default_factory=Ai)
     mcp: Mcp = Field(default_factory=Mcp)
+    plans: Plans = Field("ask", description="Whether a plan waits for your approval before it begins.")
+    routing: Routing = Field("auto", description="Whether the router chooses who answers when you name nobody.")
 
 
 class NotificationsPatch(TypedDict, total=False):
@@ -117,6 +122,8 @@ class PreferencesPatch(TypedDict, total=False):
     editor: EditorPatch
     ai: AiPatch
     mcp: McpPatch
+    plans: Plans
+    routing: Routing
 
 
 class PreferenceStore:

@@ -65,7 +65,10 @@ async def _run(work: Work, offered: Offered, call: Call) -> bool:
         except Parked:
             return True
     # a cancellation in between does not tear the record and what is shown apart
-    await asyncio.shield(_finish(work, key, result, round((time.monotonic() - started) * 1000)))
+    task = asyncio.create_task(_finish(work, key, result, round((time.monotonic() - started) * 1000)))
+    work.recording.add(task)
+    task.add_done_callback(work.recording.discard)
+    await asyncio.shield(task)
     return False
 
 

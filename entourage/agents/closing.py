@@ -1,4 +1,4 @@
-"""How a run ends: the final message, its events, its row; in an order that a crash at any point leaves whole.
+"""How a run ends or rests: the final message, its events, its row; in an order that a crash at any point leaves whole.
 
 Events first (their ids are derived, so a repeat changes nothing), then the rows in one transaction, then compaction.
 """
@@ -9,26 +9,33 @@ import contextlib
 from decimal import Decimal
 
 from entourage.agents.approvals import Approvals
+from entourage.agents.bus.store import Holding
+from entourage.agents.control.rows import rest
+from entourage.agents.ending import NotesLeft
 from entourage.agents.failures import describe
+from entourage.agents.planning.beginning import parts_of
 from entourage.agents.runs import Claim, LeaseLost, Runs
 from entourage.agents.schemas import RunStatus
-from entourage.agents.steps import Recorded
+from entourage.agents.steps import TOOL, Recorded, StoredResult
 from entourage.agents.tables import RunRow
 from entourage.agents.turn import Turn
 from entourage.agents.work import Conversation
 from entourage.events.log import EventLog
-from entourage.events.message import Message, MessageUsage, ToolCallPart
-from entourage.events.types import DELTAS, EventData, MessageEvent, TaskCancelled, TaskCompleted, TaskFailed
+from entourage.events.message import Message, MessageUsage, NotePart, ToolCallPart
+from entourage.events.types import DELTAS, EventData, MessageEvent, RunPaused, TaskCancelled, TaskCompleted, TaskFailed
 from entourage.kit.clock import now_ms
 from entourage.kit.ids import derived_id
+from entourage.kit.json import encode
 from entourage.stores.log import Filter
 from entourage.stores.sql import Database
 from entourage.tools.offering import Offering
 from entourage.tools.tool import ResultStatus, ToolResult
 
+_CUT_OFF = ToolResult("The user interrupted this call before it was done.", "cancelled")
+
 
 class Closing:
-    """Ends runs."""
+    """Ends runs, and lets them wait or rest."""
 
     def __init__(
         self,
@@ -47,13 +54,12 @@ class Closing:
         self._offering = offering
 
     async def succeed(self, claim: Claim, run: RunRow, turn: Turn, recorded: Recorded) -> None:
-        """The answer is complete."""
+        """The answer is complete. Raises NotesLeft, and ends nothing, when something was said meanwhile."""
         turn.message.status = "done"
-        turn.message.usage = _usage(recorded)
         ended = TaskCompleted(
             run_id=run.id, agent=run.agent, message_id=run.message_id, duration_ms=now_ms() - run.created_ms
         )
-        await self._end(claim, run, turn, "succeeded", ended)
+        await self._end(claim, run, turn, "succeeded", ended, recorded)
 
     async def fail(self, claim: Claim, run: RunRow, turn: Turn | None, error: BaseException) -> None:
         """The run cannot go on; the person is told why."""
@@ -76,8 +82,8 @@ class Closing:
         with contextlib.suppress(LeaseLost):
             await self._end(claim, run, turn, "cancelled", ended)
 
-    async def park(self, claim: Claim, turn: Turn) -> None:
-        """Wait for a person or for another run."""
+    async def park(self, claim: Claim, run: RunRow, turn: Turn) -> None:
+        """Wait for a person or for another run; or rest, when a person wants it to."""
         await turn.flush()
         status = await self._runs.park(claim)
         if status == "waiting":
@@ -85,17 +91,62 @@ class Closing:
             turn.emit(MessageEvent(message=turn.message.wire()))
             await turn.flush()
         else:
-            self._approvals.wake()
+            await self._tell_resting(run, turn, status, "pause")
 
-    async def _end(self, claim: Claim, run: RunRow, turn: Turn, status: RunStatus, ended: EventData) -> None:
-        message = turn.message
+    async def rest(self, claim: Claim, run: RunRow, turn: Turn | None, how: Holding) -> None:
+        """Rest until a person lets it go on; what it was in the midst of is recorded as cut off. Raises LeaseLost."""
+        turn = turn or await self._rebuilt(claim, run)
+        await turn.flush()
+        if how == "interrupt":
+            await self._cut_off(claim, turn)
+        async with self._database.write(claim.owner_id) as session:
+            status = await rest(session, self._runs, claim)
+        await self._tell_resting(run, turn, status, how)
+
+    async def _tell_resting(self, run: RunRow, turn: Turn, status: RunStatus, how: Holding) -> None:
+        if status != "paused":
+            self._approvals.wake()
+            return
+        turn.message.status = "paused"
+        turn.emit(MessageEvent(message=turn.message.wire()))
+        turn.emit(RunPaused(run_id=run.id, agent=run.agent, message_id=run.message_id, how=how))
+        await turn.flush()
+
+    async def _cut_off(self, claim: Claim, turn: Turn) -> None:
+        """The calls of the last response that were going on end here; those that wait for somebody still do."""
+        recorded = Recorded.of(await self._runs.steps(claim))
+        for key in recorded.open_calls():
+            part = turn.call_of(key)
+            if part and (part.status == "waiting" or part.child):
+                continue
+            stored = encode(StoredResult.of(_CUT_OFF, 0)).decode()
+            await self._runs.record(claim, TOOL, key, len(recorded.replies) - 1, stored)
+            if part:
+                turn.end_call(key, _CUT_OFF, 0)
+
+    async def _end(
+        self,
+        claim: Claim,
+        run: RunRow,
+        turn: Turn,
+        status: RunStatus,
+        ended: EventData,
+        recorded: Recorded | None = None,
+    ) -> None:
+        message, taken = turn.message, recorded.last_note if recorded else None
+        recorded = recorded or Recorded.of(await self._runs.steps(claim))
+        message.usage = _usage(recorded)
         message.duration_ms = now_ms() - message.created_at
-        turn.emit(MessageEvent(message=message.wire()), derived_id(run.id, "final"))
-        turn.emit(ended, derived_id(run.id, "ended"))
+        times = (run.retries, sum(isinstance(part, NotePart) for part in message.parts))  # it may end more than once
+        turn.emit(MessageEvent(message=message.wire()), derived_id(run.id, "final", *times))
+        turn.emit(ended, derived_id(run.id, "ended", *times))
         await turn.flush()
         async with self._database.write(claim.owner_id) as session:
             output = message.wire() if run.parent_run_id else None
-            await self._runs.finish(session, claim, status, output)
+            row = await self._runs.finish(session, claim, status, output)
+            if taken is not None and row.notes > taken:
+                raise NotesLeft(row.notes)
+            row.usage = message.usage.model_dump()
             await self._approvals.cancel_run(session, run.id)
             if not run.parent_run_id:
                 await self._conversation.settle(session, message)
@@ -114,6 +165,7 @@ class Closing:
             agent=run.agent,
             run_id=run.id,
             status="streaming",
+            parts=parts_of(run),
             created_at=run.created_ms,
         )
         turn = Turn(self._log, run.owner_id, run.parent_run_id, message, 0)

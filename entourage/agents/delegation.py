@@ -6,13 +6,15 @@ import json
 
 from entourage.agents.approvals import Approvals
 from entourage.agents.dispatcher import Dispatcher
-from entourage.agents.runs import Runs, find_run
+from entourage.agents.routing.composite import is_routed
+from entourage.agents.runs import QueueFull, Runs, find_run
+from entourage.agents.schemas import ENDED
 from entourage.agents.service import Agents
 from entourage.agents.steps import child_id
 from entourage.agents.tables import RunRow
 from entourage.agents.work import MAX_DEPTH, Work
 from entourage.events.log import EventLog
-from entourage.events.message import ChildRun, Message
+from entourage.events.message import ChildRun, Message, MessageUsage
 from entourage.events.types import DirectAgentCall, TaskQueued
 from entourage.kit.errors import NotFound, Problem
 from entourage.kit.ids import derived_id
@@ -40,16 +42,20 @@ class Delegation:
         return await self._approvals.decided_before(work, call)
 
     async def delegate(self, work: Work, call: ToolCall, agent: str, task: str) -> ToolResult:
-        """The child's answer. Raises Parked while the child waits for a person."""
+        """The child's answer. Raises Parked while the child waits: for a person, or for its turn."""
         refusal = await self._refusal(work, agent)
         if refusal:
             return ToolResult.failure(refusal)
         assert self.dispatcher
-        child = await self._child(work, call, agent, task)
-        row = await self.dispatcher.settled(work.owner_id, child.id)
-        if row.status == "waiting":
+        try:
+            row = await self._child(work, call, agent, task)
+        except QueueFull as full:
+            return ToolResult.failure(f"{full.detail} {full.hint}")
+        if row.status == "running":
+            row = await self.dispatcher.settled(work.owner_id, row.id)
+        if row.status not in ENDED:  # whoever waits for one that waits gives up its place meanwhile
             raise Parked(row.id)
-        return _result(row)
+        return _result(row, await self._runs.spent(work.owner_id, row.id))
 
     async def _refusal(self, work: Work, agent: str) -> str | None:
         path = work.run.path
@@ -70,32 +76,35 @@ class Delegation:
         except NotFound:
             pass
         assert self.dispatcher
-        row = self._runs.new(
-            worker=self.dispatcher.worker,
-            id=run_id,
-            chat_id=work.run.chat_id,
-            message_id=derived_id(run_id, "message"),
-            prompt_id=None,
-            parent_run_id=work.run.id,
-            agent=agent,
-            model=None,
-            task=task,
-            path=[*work.run.path, agent],
-            cancelling=False,
-            start_seq=work.run.start_seq,
-        )
         async with self._database.write(work.owner_id) as session:
             parent = await find_run(session, work.run.id)
-            row.cancelling = parent.cancelling
-            session.add(row)
+            row = await self._runs.enqueue(
+                session,
+                worker=self.dispatcher.taker,
+                priority=work.run.priority,
+                id=run_id,
+                chat_id=work.run.chat_id,
+                message_id=derived_id(run_id, "message"),
+                prompt_id=None,
+                parent_run_id=work.run.id,
+                agent=agent,
+                model=work.run.model if is_routed(work.run, call.tool_call_id) else None,
+                task=task,
+                path=[*work.run.path, agent],
+                cancelling=parent.cancelling,
+                start_seq=work.run.start_seq,
+                kind="call",
+                plan_id=work.run.plan_id,
+                task_key=work.run.task_key,
+            )
         work.turn.emit(DirectAgentCall(run_id=run_id, agent=agent, by=work.agent.name), derived_id(run_id, "called"))
         work.turn.emit(TaskQueued(run_id=run_id, agent=agent, message_id=row.message_id), derived_id(run_id, "queued"))
         self.dispatcher.begin(row)
         return row
 
 
-def _result(row: RunRow) -> ToolResult:
-    child = ChildRun(run_id=row.id, agent=row.agent)
+def _result(row: RunRow, usage: MessageUsage) -> ToolResult:
+    child = ChildRun(run_id=row.id, agent=row.agent, usage=usage)
     message = Message.model_validate({**(row.output or {}), "created_at": row.created_ms})
     if row.status == "succeeded":
         data = message.data()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from entourage.events.message import AttachmentPart, DataPart, Message, Part, TextPart, ToolCallPart
+from entourage.events.message import AttachmentPart, DataPart, Message, NotePart, Part, TextPart, ToolCallPart
 from entourage.kit.json import encode
 from entourage.llm.translate import neutral
 from entourage.llm.translate.neutral import Call, Result, Text
@@ -23,12 +23,13 @@ ATTACHMENTS_FOLDER = "attachments"
 def prompt_text(message: Message) -> str:
     """A person's message as text; attached files are named with their path in the working folder."""
     lines = [message.text()]
-    lines += [
-        f"[attached file: {ATTACHMENTS_FOLDER}/{part.name} ({part.mime}, {part.size} bytes)]"
-        for part in message.parts
-        if isinstance(part, AttachmentPart)
-    ]
+    lines += [attached_line(part) for part in message.parts if isinstance(part, AttachmentPart)]
     return "\n".join(line for line in lines if line)
+
+
+def attached_line(part: AttachmentPart) -> str:
+    """A file, named with its path in the working folder."""
+    return f"[attached file: {ATTACHMENTS_FOLDER}/{part.name} ({part.mime}, {part.size} bytes)]"
 
 
 def after(messages: Sequence[Message], summary: Summary | None) -> Sequence[Message]:
@@ -59,6 +60,7 @@ def model_history(
     history: list[neutral.Message] = []
     for message in kept:
         history += [_user(prompt_text(message))] if message.role == "user" else _assistant(message)
+    history = neutral.joined(history)
     left_out = len(messages) - len(kept)
     if left_out and history:
         _note(history, f"[{left_out} earlier messages of this conversation are left out here.]")
@@ -85,6 +87,8 @@ def _said(part: Part) -> str:
             return f"[{part.tool} {encode(part.args).decode()}: {part.result or part.error or part.status}]"
         case AttachmentPart():
             return f"[attached file: {part.name}]"
+        case NotePart():
+            return f"[The user added: {part.text}]"
         case _:
             return ""
 
@@ -100,41 +104,71 @@ def _user(text: str) -> neutral.Message:
 
 
 def _assistant(message: Message) -> list[neutral.Message]:
-    """A turn as responses and tool returns. A call without a result is told as interrupted."""
-    history: list[neutral.Message] = []
-    spoken: list[neutral.Part] = []
-    results: list[neutral.Part] = []
-
-    def close() -> None:
-        if spoken:
-            history.append(neutral.Message("assistant", list(spoken)))
-        if results:
-            history.append(neutral.Message("user", list(results)))
-        spoken.clear()
-        results.clear()
-
+    """A turn as responses, tool returns and what the user added. A call without a result is told as interrupted."""
+    retelling = _Retelling(message.id[-12:])
     for part in message.parts:
-        if isinstance(part, ToolCallPart):
-            call_id = f"{message.id[-12:]}-{len(history)}-{len(results)}"
-            spoken.append(Call(call_id, wire_name(part.tool), encode(part.args).decode()))
-            ok = part.status == "ok"
-            told = (part.result if ok else part.error) or ("" if ok else "This call was interrupted.")
-            results.append(Result(call_id, [Text(told)], is_error=not ok))
-        elif isinstance(part, TextPart | DataPart) and (text := _text(part)):
-            if results:
-                close()
-            spoken.append(Text(text))
-    if results:
-        close()
-        spoken.append(Text(_ending(message)))
-    elif not spoken:
-        spoken.append(Text(_ending(message)))
-    close()
-    return history
+        match part:
+            case ToolCallPart():
+                retelling.call(part)
+            case NotePart():
+                retelling.note(part.text)
+            case _:
+                retelling.say(_text(part))
+    return retelling.end(_ending(message))
 
 
-def _text(part: TextPart | DataPart) -> str:
-    return part.text if isinstance(part, TextPart) else encode(part.value).decode()
+class _Retelling:
+    """A turn on its way into a history: calls and their results stand in messages that follow each other."""
+
+    def __init__(self, mark: str) -> None:
+        self._mark = mark
+        self._history: list[neutral.Message] = []
+        self._spoken: list[neutral.Part] = []
+        self._results: list[neutral.Part] = []
+
+    def call(self, part: ToolCallPart) -> None:
+        call_id = f"{self._mark}-{len(self._history)}-{len(self._results)}"
+        self._spoken.append(Call(call_id, wire_name(part.tool), encode(part.args).decode()))
+        ok = part.status == "ok"
+        told = (part.result if ok else part.error) or ("" if ok else "This call was interrupted.")
+        self._results.append(Result(call_id, [Text(told)], is_error=not ok))
+
+    def note(self, text: str) -> None:
+        self._close()
+        self._history.append(_user(text))
+
+    def say(self, text: str) -> None:
+        if not text:
+            return
+        if self._results:
+            self._close()
+        self._spoken.append(Text(text))
+
+    def end(self, ending: str) -> list[neutral.Message]:
+        """All of it; `ending` where the agent had no last word."""
+        if self._results:
+            self._close()
+        if not self._spoken:
+            self._spoken.append(Text(ending))
+        self._close()
+        return self._history
+
+    def _close(self) -> None:
+        if self._spoken:
+            self._history.append(neutral.Message("assistant", self._spoken))
+        if self._results:
+            self._history.append(neutral.Message("user", self._results))
+        self._spoken, self._results = [], []
+
+
+def _text(part: Part) -> str:
+    match part:
+        case TextPart():
+            return part.text
+        case DataPart():
+            return encode(part.value).decode()
+        case _:
+            return ""
 
 
 def _ending(message: Message) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import Any, Protocol
 
 from sqlalchemy import func, select, tuple_
 
@@ -29,6 +30,7 @@ from entourage.tools.grants.rulings import ANYBODY
 from entourage.tools.grants.service import ToolPolicies
 from entourage.tools.registry import ToolRegistry
 
+_PREFERENCE = 'Set the preference `plans` to "start" to begin every plan at once.'
 _ONE_BY_ONE = "Approve it with the edited arguments, and make a policy for further calls."
 
 STATUS_OF: dict[str, ApprovalStatus] = {"approve": "approved", "deny": "denied", "answer": "answered"}
@@ -43,6 +45,14 @@ class InboxFilter:
     tool: str | None = None
 
 
+class PlanCheck(Protocol):
+    """Who knows what a plan is."""
+
+    async def check_args(self, owner_id: str, args: dict[str, Any]) -> None:
+        """Whether an edited plan is one. Raises Invalid."""
+        ...
+
+
 class Inbox:
     """Approvals by owner. `listeners` are told the id of each one that is decided here."""
 
@@ -55,6 +65,7 @@ class Inbox:
         self._tools = tools
         self._policies = policies
         self.listeners: list[Callable[[str], None]] = []
+        self.plans: PlanCheck | None = None
 
     async def list(
         self, owner_id: str, where: InboxFilter, *, before: tuple[int, str] | None, limit: int
@@ -138,11 +149,15 @@ class Inbox:
             raise _invalid("decision", f"This {row.kind} takes {wanted}.", "does not fit")
         if said.decision == "answer" and said.answer is None:
             raise _invalid("answer", "An answer is needed.", "is missing")
+        if row.kind == "plan" and said.remembers:
+            raise _invalid("remember", "Plans are not remembered.", "not for plans", _PREFERENCE)
         if said.remember_tool and not fnmatchcase(row.tool, said.remember_tool):
             raise _invalid("remember_tool", f"{said.remember_tool!r} does not stand for {row.tool}.", "does not fit")
         if said.args is not None and said.remembers and row.call_hash is not None:
             raise _invalid("remember", "A call is either edited or remembered.", "not with args", _ONE_BY_ONE)
-        if said.args is not None and _is_ours(row):
+        if said.args is not None and row.kind == "plan" and self.plans:
+            await self.plans.check_args(owner_id, said.args)
+        elif said.args is not None and _is_ours(row):
             await self._check_args(owner_id, row.tool, said)
 
     async def _check_args(self, owner_id: str, name: str, said: Decide) -> None:

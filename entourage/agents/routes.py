@@ -1,4 +1,4 @@
-"""`/my/agents`, `/my/runs`, `/my/approvals`."""
+"""`/my/agents`, `/my/approvals`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Response
 
 from entourage.accounts.identity import CurrentUser
-from entourage.agents.dispatcher import Dispatcher
 from entourage.agents.inbox import Inbox, InboxFilter
-from entourage.agents.runs import Runs
 from entourage.agents.schemas import (
     Agent,
     Approval,
@@ -20,10 +18,8 @@ from entourage.agents.schemas import (
     DecidedMany,
     DecideMany,
     NewAgent,
-    Run,
 )
 from entourage.agents.service import Agents
-from entourage.agents.turns import Turns
 from entourage.kit.etag import etag_of
 from entourage.kit.ids import Id
 from entourage.kit.paging import Cursor, Limit, Page, decode_cursor, page_of
@@ -34,7 +30,6 @@ router = APIRouter(prefix="/my")
 
 AgentsHere = Annotated[Agents, service(Agents)]
 InboxHere = Annotated[Inbox, service(Inbox)]
-RunsHere = Annotated[Runs, service(Runs)]
 IfMatch = Annotated[str | None, Header(max_length=4096)]
 PLAIN = r"^[^\x00-\x1f\x7f]+$"
 
@@ -76,29 +71,6 @@ async def change_agent(
 async def delete_agent(agent_id: Id, user: CurrentUser, agents: AgentsHere, if_match: IfMatch = None) -> None:
     """Remove an agent from the team."""
     await agents.delete(user.user_id, agent_id, if_match)
-
-
-@router.get("/runs", tags=["runs"], responses=problems(401, 422, 429))
-async def list_runs(
-    user: CurrentUser, runs: RunsHere, session_id: Id | None = None, limit: Limit = 50, cursor: Cursor = None
-) -> Page[Run]:
-    """Runs, newest first; `session_id` for those of one conversation."""
-    before = decode_cursor(cursor, tuple[str])[0] if cursor else None
-    rows = await runs.list(user.user_id, chat_id=session_id, before=before, limit=limit + 1)
-    return Page[Run].model_validate(page_of(rows, limit, lambda row: (row.id,), Run.of))
-
-
-@router.get("/runs/{run_id}", tags=["runs"], responses=problems(401, 404, 422, 429))
-async def get_run(run_id: Id, user: CurrentUser, runs: RunsHere, turns: Annotated[Turns, service(Turns)]) -> Run:
-    """One run with the turn it wrote, as far as it got."""
-    row = await runs.get(user.user_id, run_id)
-    return Run.of(row, await turns.of(user.user_id, row))
-
-
-@router.post("/runs/{run_id}/cancel", tags=["runs"], status_code=202, responses=problems(401, 404, 422, 429))
-async def cancel_run(run_id: Id, user: CurrentUser, dispatcher: Annotated[Dispatcher, service(Dispatcher)]) -> Run:
-    """Stop a run and the runs it started; nothing happens to one that has ended."""
-    return Run.of(await dispatcher.cancel(user.user_id, run_id))
 
 
 @router.get("/approvals", tags=["approvals"], responses=problems(401, 422, 429))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, field_validator
+from pydantic import ConfigDict, Field, PlainSerializer, StringConstraints, field_validator
 
 from entourage.agents.output import check_schema
 from entourage.agents.tables import AgentRow, ApprovalRow, RunRow
-from entourage.events.message import Message
+from entourage.events.message import Message, MessageUsage
 from entourage.kit.clock import Time
 from entourage.kit.ids import Id
+from entourage.kit.schema import Schema
 from entourage.tools.grants.globs import ToolGlob
 from entourage.tools.tool import Grant
 
@@ -19,16 +20,21 @@ AGENT_NAME = r"^[a-z][a-z0-9_-]{1,31}$"
 MAX_INSTRUCTIONS = 50_000
 MAX_GRANTS = 500
 
+FRAGMENT_NAME = r"^[a-z][a-z0-9_-]{1,63}$"
+MAX_FRAGMENTS = 20
+
 AgentName = Annotated[str, StringConstraints(pattern=AGENT_NAME)]
+FragmentName = Annotated[str, StringConstraints(pattern=FRAGMENT_NAME)]
 ModelId = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 Money = Annotated[Decimal, Field(ge=0, le=100_000, decimal_places=6), PlainSerializer(str, return_type=str)]
 
-RunStatus = Literal["queued", "running", "waiting", "succeeded", "failed", "cancelled"]
+RunStatus = Literal["queued", "running", "waiting", "paused", "succeeded", "failed", "cancelled"]
+RunKind = Literal["turn", "call", "task", "plan"]
 ApprovalStatus = Literal["pending", "approved", "denied", "answered", "expired", "cancelled"]
 ENDED: tuple[RunStatus, ...] = ("succeeded", "failed", "cancelled")
 
 
-class ModelSettings(BaseModel):
+class ModelSettings(Schema):
     """How the model answers; None leaves the provider's default."""
 
     model_config = ConfigDict(extra="forbid")
@@ -37,7 +43,7 @@ class ModelSettings(BaseModel):
     max_tokens: int | None = Field(None, ge=1, le=1_000_000)
 
 
-class Limits(BaseModel):
+class Limits(Schema):
     """What ends a run that goes on for too long."""
 
     model_config = ConfigDict(extra="forbid")
@@ -54,7 +60,7 @@ def _check_schema(schema: dict[str, Any] | None) -> dict[str, Any] | None:
     return schema
 
 
-class AgentFields(BaseModel):
+class AgentFields(Schema):
     """What a person may say of an agent."""
 
     model_config = ConfigDict(extra="forbid")
@@ -69,6 +75,9 @@ class AgentFields(BaseModel):
     output_schema: dict[str, Any] | None = Field(None, description="A JSON schema that final answers must satisfy.")
     hue: int = Field(220, ge=0, le=359)
     status: Literal["active", "disabled"] = "active"
+    fragments: list[FragmentName] = Field(
+        [], max_length=MAX_FRAGMENTS, description="Prompt fragments that stand before its instructions, by name."
+    )
 
 
 class NewAgent(AgentFields):
@@ -89,7 +98,7 @@ class NewAgent(AgentFields):
     _schema_is_one = field_validator("output_schema")(_check_schema)
 
 
-class ChangeAgent(BaseModel):
+class ChangeAgent(Schema):
     """What changes; the rest stays."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"role": "Writes verse"}})
@@ -104,8 +113,9 @@ class ChangeAgent(BaseModel):
     output_schema: dict[str, Any] | None = Field(None, description="Null takes it away.")
     hue: int | None = Field(None, ge=0, le=359)
     status: Literal["active", "disabled"] | None = None
+    fragments: list[FragmentName] | None = Field(None, max_length=MAX_FRAGMENTS)
 
-    @field_validator("name", "role", "instructions", "model_settings", "tools", "limits", "hue", "status")
+    @field_validator("name", "role", "instructions", "model_settings", "tools", "limits", "hue", "status", "fragments")
     @classmethod
     def _not_null(cls, value: object) -> object:
         if value is None:
@@ -122,17 +132,19 @@ class Agent(AgentFields):
 
     id: str
     is_default: bool
+    paused: bool = Field(False, description="Whether its queue stands still.")
     version: int
     created_at: Time
     updated_at: Time
 
     @classmethod
     def of(cls, row: AgentRow) -> Agent:
-        fields = {name: getattr(row, name) for name in (*AgentFields.model_fields, "id", "is_default", "version")}
+        names = (*AgentFields.model_fields, "id", "is_default", "paused", "version")
+        fields = {name: getattr(row, name) for name in names}
         return cls.model_validate({**fields, "created_at": row.created_ms, "updated_at": row.updated_ms})
 
 
-class Run(BaseModel):
+class Run(Schema):
     """One run of an agent; `message` is the turn it wrote or is writing, `output` its structured answer."""
 
     id: str
@@ -143,6 +155,17 @@ class Run(BaseModel):
     model: str | None
     task: str | None
     status: RunStatus
+    kind: RunKind = "turn"
+    priority: int = 0
+    attempts: int = Field(0, description="How often workers took it since it last came forward.")
+    dead: bool = Field(False, description="Whether its workers died too often: it failed, and can be tried again.")
+    plan_id: str | None = None
+    task_key: str | None = Field(None, description="Which task of the plan it carries out.")
+    forked_from: str | None = Field(None, description="The run that this one goes on from otherwise.")
+    forked_at: int | None = None
+    routed: dict[str, Any] | None = Field(None, description="What the request was taken for.")
+    variant: dict[str, Any] | None = Field(None, description="The variant of an experiment that it was part of.")
+    usage: MessageUsage | None = None
     created_at: Time
     started_at: Time | None
     ended_at: Time | None
@@ -151,17 +174,22 @@ class Run(BaseModel):
 
     @classmethod
     def of(cls, row: RunRow, message: Message | None = None) -> Run:
-        names = ("id", "chat_id", "message_id", "parent_run_id", "agent", "model", "task", "status")
-        times = {"created_at": row.created_ms, "started_at": row.started_ms, "ended_at": row.ended_ms}
-        answer = {"message": message, "output": message.data() if message else None}
-        return cls.model_validate({**{name: getattr(row, name) for name in names}, **times, **answer})
+        told = {
+            "dead": row.dead_ms is not None,
+            "created_at": row.created_ms,
+            "started_at": row.started_ms,
+            "ended_at": row.ended_ms,
+            "message": message,
+            "output": message.data() if message else None,
+        }
+        return cls.model_validate({**{n: getattr(row, n) for n in cls.model_fields if n not in told}, **told})
 
 
-class Approval(BaseModel):
+class Approval(Schema):
     """A question, or a call that waits for a yes."""
 
     id: str
-    kind: Literal["approval", "question"]
+    kind: Literal["approval", "question", "plan"]
     app: str | None = Field(
         description="Who asks: an outside agent, or `api`, `mcp`, `cli` for calls of tools; null for your own team."
     )
@@ -194,7 +222,7 @@ class Approval(BaseModel):
         return self.model_dump(mode="json")
 
 
-class Decide(BaseModel):
+class Decide(Schema):
     """A person's decision. `args` are edited arguments; `remember` allows what was asked from now on."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"decision": "approve"}})
@@ -217,7 +245,7 @@ class Decide(BaseModel):
         return self.remember or self.remember_for is not None or self.remember_tool is not None
 
 
-class DecideMany(BaseModel):
+class DecideMany(Schema):
     """One decision for many."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"ids": [], "decision": "deny"}})
@@ -227,7 +255,7 @@ class DecideMany(BaseModel):
     reason: str | None = Field(None, max_length=2_000)
 
 
-class DecidedOne(BaseModel):
+class DecidedOne(Schema):
     """What became of one of them; `status` is null for one that is not there."""
 
     id: str
@@ -235,7 +263,7 @@ class DecidedOne(BaseModel):
     error: str | None = None
 
 
-class DecidedMany(BaseModel):
+class DecidedMany(Schema):
     """What became of them all: how many were decided now, how many somebody or time had decided before."""
 
     items: list[DecidedOne]
@@ -243,7 +271,7 @@ class DecidedMany(BaseModel):
     late: int
 
 
-class ApprovalCount(BaseModel):
+class ApprovalCount(Schema):
     """How many wait for you."""
 
     pending: int

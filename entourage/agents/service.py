@@ -8,13 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from entourage.agents.schemas import Agent, AgentFields, ChangeAgent, NewAgent
+from entourage.accounts.races import with_second_try
+from entourage.agents.library.giving import give_team, is_given, new_row
+from entourage.agents.prompts.wording import Wording
+from entourage.agents.schemas import Agent, ChangeAgent, NewAgent
 from entourage.agents.tables import AgentRow
-from entourage.agents.team import DEFAULT_TEAM
+from entourage.agents.team import TEAM
 from entourage.kit.clock import now_ms
 from entourage.kit.errors import Conflict, Invalid, NotFound
 from entourage.kit.etag import check_if_match, etag_of
-from entourage.kit.ids import new_id
 from entourage.stores.cache import Cache
 from entourage.stores.sql import Database
 from entourage.tools.grants.globs import is_glob
@@ -27,7 +29,8 @@ MAX_AGENTS = 200
 class Agents:
     """Agents by owner. A team of defaults is made when it is first asked for."""
 
-    def __init__(self, database: Database, cache: Cache, tools: ToolRegistry) -> None:
+    def __init__(self, database: Database, cache: Cache, tools: ToolRegistry, wording: Wording) -> None:
+        self.wording = wording
         self._database = database
         self._cache = cache
         self._tools = tools
@@ -37,10 +40,7 @@ class Agents:
         cached = await self._cache.owned(owner_id).get("agents")
         if cached is not None:
             return [Agent.model_validate(item) for item in cached]
-        async with self._database.read(owner_id) as session:
-            rows = list(await session.scalars(select(AgentRow)))
-        if not rows:
-            rows = await self._make_team(owner_id)
+        rows = await self._rows(owner_id)
         team = sorted(map(Agent.of, rows), key=lambda agent: (not agent.is_default, _rank(agent.name), agent.name))
         stored = [agent.model_dump() for agent in team]
         await self._cache.owned(owner_id).set("agents", stored, ttl_seconds=CACHE_SECONDS)
@@ -67,7 +67,7 @@ class Agents:
         self._check_tools(new.tools)
         if len(await self.list(owner_id)) >= MAX_AGENTS:
             raise Conflict(f"A team has at most {MAX_AGENTS} agents.")
-        row = _row(new, is_default=False)
+        row = new_row(new, is_default=False)
         try:
             async with self._database.write(owner_id) as session:
                 session.add(row)
@@ -117,26 +117,19 @@ class Agents:
         check_if_match(if_match, etag_of(row.id, row.version))
         return row
 
-    async def _make_team(self, owner_id: str) -> list[AgentRow]:
+    async def _rows(self, owner_id: str) -> list[AgentRow]:
+        """All of a person's, the default team given first."""
+        query = select(AgentRow)
+        async with self._database.read(owner_id) as session:
+            if await is_given(session):
+                return list(await session.scalars(query))
+        await with_second_try(lambda: self._give(owner_id))  # two first requests may meet
+        async with self._database.read(owner_id) as session:
+            return list(await session.scalars(query))
+
+    async def _give(self, owner_id: str) -> None:
         async with self._database.write(owner_id) as session:
-            rows = list(await session.scalars(select(AgentRow)))
-            if not rows:
-                rows = [
-                    _row(
-                        AgentFields(
-                            name=member.name,
-                            role=member.role,
-                            instructions=member.instructions,
-                            tools=member.tools,
-                            hue=member.hue,
-                            output_schema=None,
-                        ),
-                        is_default=True,
-                    )
-                    for member in DEFAULT_TEAM
-                ]
-                session.add_all(rows)
-        return rows
+            await give_team(session, owner_id)
 
     async def _forget(self, owner_id: str) -> None:
         await self._cache.owned(owner_id).delete("agents")
@@ -151,15 +144,8 @@ class Agents:
             )
 
 
-def _row(fields: AgentFields, *, is_default: bool) -> AgentRow:
-    now = now_ms()
-    values = fields.model_dump(mode="json")
-    return AgentRow(id=new_id(), is_default=is_default, version=1, created_ms=now, updated_ms=now, **values)
-
-
 def _rank(name: str) -> int:
-    names = [member.name for member in DEFAULT_TEAM]
-    return names.index(name) if name in names else len(names)
+    return TEAM.index(name) if name in TEAM else len(TEAM)
 
 
 def _taken(name: str) -> Conflict:

@@ -12,7 +12,17 @@ import msgspec
 from entourage.agents.output import ANSWER_TOOL
 from entourage.agents.tables import StepRow
 from entourage.agents.turn import ended_part
-from entourage.events.message import ArtifactRef, ChildRun, Message, ReasoningPart, SummaryPart, TextPart, ToolCallPart
+from entourage.events.message import (
+    ArtifactRef,
+    ChildRun,
+    Message,
+    NotePart,
+    PlanPart,
+    ReasoningPart,
+    SummaryPart,
+    TextPart,
+    ToolCallPart,
+)
 from entourage.events.types import Usage
 from entourage.kit.clock import rfc3339
 from entourage.kit.ids import derived_id
@@ -25,11 +35,13 @@ from entourage.tools.tool import ResultStatus, ToolResult
 Telling: TypeAlias = Callable[[str, dict[str, Any]], tuple[str, dict[str, Any]]]
 """A call as people are told of it: the tool's own name and arguments, from those the model gave."""
 
-RESPONSE, TOOL, SUMMARY = "response", "tool", "summary"
+RESPONSE, TOOL, SUMMARY, NOTE = "response", "tool", "summary", "note"
 
 CALL_AGENT = "call_agent"
 UNPARSED = "_unparsed"
 NO_ANSWER = "This is no answer in the form that was asked for. Try again."
+TAKEN = "The answer was taken."
+CUT_OFF = "This call was interrupted."
 
 
 class StoredResult(msgspec.Struct):
@@ -70,14 +82,29 @@ class StoredSummary(msgspec.Struct):
         return SummaryPart(upto_message_id=self.upto_message_id, messages=self.messages, text=self.text)
 
 
-class _StoredReply(msgspec.Struct):
+class StoredNote(msgspec.Struct):
+    """What the person said while the run went on; the model read it before its response number `ordinal`."""
+
+    num: int
+    text: str
+    at: str
+    ordinal: int
+
+    def part(self) -> NotePart:
+        """Its place in the turn."""
+        return NotePart(text=self.text, at=self.at)
+
+
+class StoredReply(msgspec.Struct):
+    """A response as it is recorded, with what it cost."""
+
     reply: Reply
     usage: Usage
 
 
 def dump_reply(reply: Reply, usage: Usage) -> str:
     """A response and what it cost, as they are recorded."""
-    return encode(_StoredReply(reply, usage)).decode()
+    return encode(StoredReply(reply, usage)).decode()
 
 
 def calls_of(reply: Reply) -> list[Call]:
@@ -107,15 +134,31 @@ def response_key(ordinal: int) -> str:
     return f"{ordinal}"
 
 
+def note_key(num: int) -> str:
+    return f"note:{num}"
+
+
 @dataclass(slots=True)
 class Recorded:
-    """What is known of a run before it goes on."""
+    """What is known of a run before it goes on. `usages` are of what it did itself, `copied` counts what it did not."""
 
     replies: list[Reply] = field(default_factory=list[Reply])
     results: dict[str, StoredResult] = field(default_factory=dict[str, StoredResult])
     usages: list[Usage] = field(default_factory=list[Usage])
     times: list[int] = field(default_factory=list[int])
+    notes: list[StoredNote] = field(default_factory=list[StoredNote])
     summary: StoredSummary | None = None
+    copied: int = 0
+
+    @property
+    def last_note(self) -> int:
+        """The number of the last note that was taken, 0 before the first."""
+        return self.notes[-1].num if self.notes else 0
+
+    @property
+    def was_told(self) -> bool:
+        """Whether a note was taken since the last response, so that the model is to be asked next."""
+        return bool(self.notes) and self.notes[-1].ordinal == len(self.replies)
 
     def add(self, reply: Reply, usage: Usage, at_ms: int) -> None:
         """One more response."""
@@ -132,40 +175,65 @@ class Recorded:
     def of(cls, rows: list[StepRow]) -> Recorded:
         recorded = cls()
         for row in rows:
-            if row.kind == RESPONSE:
-                stored = msgspec.json.decode(row.value, type=_StoredReply)
-                recorded.add(stored.reply, stored.usage, row.created_ms)
-            elif row.kind == SUMMARY:
-                recorded.summarised(msgspec.json.decode(row.value, type=StoredSummary))
-            else:
-                recorded.results[row.key] = msgspec.json.decode(row.value, type=StoredResult)
+            recorded._take(row)
+        recorded.notes.sort(key=lambda note: note.num)
         return recorded
 
+    def _take(self, row: StepRow) -> None:
+        if row.kind == RESPONSE:
+            stored = msgspec.json.decode(row.value, type=StoredReply)
+            self.add(stored.reply, stored.usage, row.created_ms)
+        elif row.kind == SUMMARY:
+            self.summarised(msgspec.json.decode(row.value, type=StoredSummary))
+        elif row.kind == NOTE:
+            self.notes.append(msgspec.json.decode(row.value, type=StoredNote))
+        else:
+            self.results[row.key] = msgspec.json.decode(row.value, type=StoredResult)
+        if row.copied and row.kind in (RESPONSE, SUMMARY):
+            self.usages.pop()
+            self.copied += row.kind == RESPONSE
+
+    def open_calls(self) -> list[str]:
+        """Keys of the calls of the last response that have no result."""
+        last = len(self.replies) - 1
+        calls = calls_of(self.replies[-1]) if self.replies else []
+        keys = [call_key(last, call.id) for call in calls if call.name != ANSWER_TOOL]
+        return [key for key in keys if key not in self.results]
+
     def messages(self) -> list[neutral.Message]:
-        """Each response and the results of its calls."""
-        history: list[neutral.Message] = []
+        """Each response and the results of its calls, with the notes where they were read."""
+        first = self._notes(0)
+        history = [neutral.Message("user", first)] if first else []
         for ordinal, reply in enumerate(self.replies):
             spoken: list[neutral.Part] = [_said(part) for part in reply.parts if not isinstance(part, Ran)]
             history.append(neutral.Message("assistant", spoken))
             history.append(neutral.Message("user", self._returns(ordinal, reply)))
         return history
 
+    def _notes(self, ordinal: int) -> list[neutral.Part]:
+        return [Text(note.text) for note in self.notes if note.ordinal == ordinal]
+
     def _returns(self, ordinal: int, reply: Reply) -> list[neutral.Part]:
+        notes = self._notes(ordinal + 1)
         calls = calls_of(reply)
         if not calls:  # it ended the run then, had it been an answer in the right form
-            return [Text(NO_ANSWER)]
+            return notes or [Text(NO_ANSWER)]
         parts: list[neutral.Part] = []
         for call in calls:
             stored = self.results.get(call_key(ordinal, call.id))
-            told = stored.text if stored else "This call was interrupted."
-            parts.append(Result(call.id, [Text(told)], is_error=stored is None or stored.status != "ok"))
-        return parts
+            taken = call.name == ANSWER_TOOL and bool(notes)
+            told = stored.text if stored else TAKEN if taken else CUT_OFF
+            wrong = not taken if stored is None else stored.status != "ok"
+            parts.append(Result(call.id, [Text(told)], is_error=wrong))
+        return [*parts, *notes]
 
     def rebuild(self, message: Message, told: Telling) -> dict[str, int]:
         """Put the recorded parts into the message; the place of each call by its key."""
-        message.parts = [self.summary.part()] if self.summary else []
+        message.parts = [part for part in message.parts if isinstance(part, PlanPart)]
+        message.parts += [self.summary.part()] if self.summary else []
         places: dict[str, int] = {}
         for ordinal, reply in enumerate(self.replies):
+            message.parts += [note.part() for note in self.notes if note.ordinal == ordinal]
             for part in reply.parts:
                 if isinstance(part, Text) and part.text:
                     message.parts.append(TextPart(text=part.text))
@@ -174,19 +242,17 @@ class Recorded:
                 elif isinstance(part, Call) and part.name != ANSWER_TOOL:
                     key = call_key(ordinal, part.id)
                     places[key] = len(message.parts)
-                    tool, args = told(part.name, args_of(part.arguments))
-                    child = child_of(message.run_id or "", key, tool, args)
-                    shown = ToolCallPart(
-                        tool_call_id=part.id,
-                        tool=tool,
-                        args=args,
-                        started_at=rfc3339(self.times[ordinal]),
-                        child=child,
-                    )
-                    stored = self.results.get(key)
-                    ended = ended_part(shown, stored.result(), stored.duration_ms) if stored else shown
-                    message.parts.append(ended)
+                    message.parts.append(self._shown(message.run_id or "", ordinal, key, part, told))
+        message.parts += [note.part() for note in self.notes if note.ordinal >= len(self.replies)]
         return places
+
+    def _shown(self, run_id: str, ordinal: int, key: str, call: Call, told: Telling) -> ToolCallPart:
+        tool, args = told(call.name, args_of(call.arguments))
+        child = child_of(run_id, key, tool, args)
+        began = rfc3339(self.times[ordinal])
+        shown = ToolCallPart(tool_call_id=call.id, tool=tool, args=args, started_at=began, child=child)
+        stored = self.results.get(key)
+        return ended_part(shown, stored.result(), stored.duration_ms) if stored else shown
 
 
 def clean(reply: Reply) -> Reply:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from entourage.stores.sql import Base, Json, Owned
 from entourage.stores.sql.base import ID
+
+_UNENDED = text("status IN ('queued', 'running', 'waiting', 'paused')")
+_RUNNING, _DEAD = text("status = 'running'"), text("dead_ms IS NOT NULL")
 
 
 class AgentRow(Owned, Base):
@@ -28,6 +31,10 @@ class AgentRow(Owned, Base):
     output_schema: Mapped[dict[str, Any] | None] = mapped_column(Json)
     hue: Mapped[int]
     status: Mapped[str] = mapped_column(String(16))
+    paused: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether its queue stands still: what waits is not begun."""
+    fragments: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
+    """Names of prompt fragments that stand before its instructions."""
     is_default: Mapped[bool]
     version: Mapped[int]
     created_ms: Mapped[int] = mapped_column(BigInteger)
@@ -35,7 +42,13 @@ class AgentRow(Owned, Base):
 
 
 class RunRow(Owned, Base):
-    """One run of an agent. `fence` grows with each taking over: a worker with an old one cannot write."""
+    """One run of an agent, and the task of the bus that it is.
+
+    `fence` grows with each taking over: a worker with an old one cannot write. `place` is its place in the queue: it is
+    given once, and kept however often the run waits. `attempts` counts takings by workers since it last came forward,
+    as of the last taking; `progress` is how many steps it had then. The index of the queue is in the migrations only:
+    its order goes down and up, which schemas are not compared by.
+    """
 
     __tablename__ = "runs"
     __table_args__ = (
@@ -43,6 +56,19 @@ class RunRow(Owned, Base):
         Index("ix_runs_owner_id_id", "owner_id", "id"),
         Index("ix_runs_status_lease_ms", "status", "lease_ms"),
         Index("ix_runs_parent_run_id", "parent_run_id"),
+        Index("ix_runs_place", "place"),
+        Index("ix_runs_owner_id_created_ms", "owner_id", "created_ms"),
+        Index("ix_runs_dead", "owner_id", "agent", sqlite_where=_DEAD, postgresql_where=_DEAD),
+        Index("ix_runs_live", "owner_id", "agent", "lease_ms", sqlite_where=_RUNNING, postgresql_where=_RUNNING),
+        Index("ix_runs_plan_id", "plan_id"),
+        Index(
+            "uq_runs_owner_id_dedupe_key",
+            "owner_id",
+            "dedupe_key",
+            unique=True,
+            sqlite_where=_UNENDED,
+            postgresql_where=_UNENDED,
+        ),
     )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
@@ -62,6 +88,25 @@ class RunRow(Owned, Base):
     start_seq: Mapped[int] = mapped_column(BigInteger)
     trace_id: Mapped[str | None] = mapped_column(String(32))
     output: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    kind: Mapped[str] = mapped_column(String(8), default="turn", server_default="turn")
+    priority: Mapped[int] = mapped_column(default=0, server_default="0")
+    place: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    dedupe_key: Mapped[str | None] = mapped_column(String(128))
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    progress: Mapped[int] = mapped_column(default=0, server_default="0")
+    holding: Mapped[str | None] = mapped_column(String(12))
+    notes: Mapped[int] = mapped_column(default=0, server_default="0")
+    retries: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often a person let it go on after it had failed."""
+    dead_ms: Mapped[int | None] = mapped_column(BigInteger)
+    plan_id: Mapped[str | None] = mapped_column(ID)
+    task_key: Mapped[str | None] = mapped_column(String(64))
+    after_run_id: Mapped[str | None] = mapped_column(ID)
+    forked_from: Mapped[str | None] = mapped_column(ID)
+    forked_at: Mapped[int | None]
+    routed: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    variant: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    usage: Mapped[dict[str, Any] | None] = mapped_column(Json)
     created_ms: Mapped[int] = mapped_column(BigInteger)
     started_ms: Mapped[int | None] = mapped_column(BigInteger)
     ended_ms: Mapped[int | None] = mapped_column(BigInteger)
@@ -78,6 +123,8 @@ class StepRow(Owned, Base):
     kind: Mapped[str] = mapped_column(String(16))
     ordinal: Mapped[int]
     value: Mapped[str] = mapped_column(Text)
+    copied: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether another run did it: this one was forked from it after that."""
     created_ms: Mapped[int] = mapped_column(BigInteger)
 
 

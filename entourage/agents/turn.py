@@ -15,6 +15,7 @@ from entourage.events.message import (
     ChildRun,
     DataPart,
     Message,
+    NotePart,
     ReasoningPart,
     SummaryPart,
     TextPart,
@@ -24,6 +25,7 @@ from entourage.events.message import (
 from entourage.events.types import (
     EventData,
     MessageEvent,
+    NoteAdded,
     ReasoningDelta,
     TextDelta,
     ToolFailed,
@@ -75,6 +77,10 @@ class Turn:
     def index_of(self, key: str) -> int:
         """Where a call stands among the parts."""
         return self._calls[key]
+
+    def call_of(self, key: str) -> ToolCallPart | None:
+        """The call of this key, if it is shown."""
+        return self._call(self._calls[key]) if key in self._calls else None
 
     def begin_response(self) -> None:
         """The model starts a new response: its part indexes count from 0 again."""
@@ -148,6 +154,15 @@ class Turn:
     def answer(self, title: str, value: dict[str, Any]) -> None:
         """The structured answer; the final `message` event shows it."""
         self.message.parts.append(DataPart(title=title, value=value))
+
+    def note(self, num: int, text: str, at: str) -> None:
+        """Show what the person said while the agent was working; an answer that was given before is none any more."""
+        while self.message.parts and isinstance(self.message.parts[-1], DataPart):
+            self.message.parts.pop()
+        part = len(self.message.parts)
+        self.message.parts.append(NotePart(text=text, at=at))
+        told = NoteAdded(run_id=self.run_id, message_id=self.message.id, part=part, text=text, at=at)
+        self.emit(told, derived_id(self.run_id, "note", num))
 
     def mark(self, part: SummaryPart) -> None:
         """Show at once that the oldest messages were summarised for this turn."""

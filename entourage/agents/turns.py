@@ -11,6 +11,7 @@ from entourage.events.message import Message
 
 @dataclass(frozen=True, slots=True)
 class Turns:
-    """`of(owner_id, run)` gives the message that the run wrote or is writing."""
+    """`of(owner_id, run)` gives the message that the run wrote or is writing, `prompt` the one that it answers."""
 
     of: Callable[[str, RunRow], Awaitable[Message]]
+    prompt: Callable[[str, RunRow], Awaitable[Message]]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from entourage.agents.bus.stopping import StopReason
 from entourage.agents.runs import Claim, Runs
 from entourage.agents.schemas import Agent
 from entourage.agents.steps import Recorded
@@ -60,6 +62,10 @@ class Conversation(Protocol):
         """Tell listeners that the conversation changed."""
         ...
 
+    async def reopen(self, session: AsyncSession, run: RunRow) -> None:
+        """The run of a turn that had failed goes on, in the caller's transaction. Raises Conflict."""
+        ...
+
 
 class Requests(Protocol):
     """What a tool may ask for beyond itself, on behalf of a run."""
@@ -86,8 +92,9 @@ class Work:
     history: Sequence[Message]
     prompt: Message
     summary: Summary | None = None
-    timing: tuple[int, int | None] = (0, None)
-    """Of the last model call: whole and to its first content, in milliseconds."""
+    stop: StopReason = field(default_factory=StopReason)
+    recording: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
+    """Results that are being recorded whatever happens to the run."""
 
     @property
     def owner_id(self) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from entourage.agents.history import ATTACHMENTS_FOLDER
+from entourage.artifacts.service import Artifacts
 from entourage.chats.schemas import Attachment
 from entourage.chats.service import attachment_key, find_chat
 from entourage.chats.tables import AttachmentRow
@@ -30,10 +31,13 @@ _MIME = re.compile(r"^[a-z0-9][a-z0-9.+-]{0,60}/[a-z0-9][a-z0-9.+-]{0,60}$")
 class Attachments:
     """Files that people attach to conversations."""
 
-    def __init__(self, database: Database, blobs: Blobs, folders: Folders, *, quota_bytes: int) -> None:
+    def __init__(
+        self, database: Database, blobs: Blobs, folders: Folders, artifacts: Artifacts, *, quota_bytes: int
+    ) -> None:
         self._database = database
         self._blobs = blobs
         self._folders = folders
+        self._artifacts = artifacts
         self._quota_bytes = quota_bytes
 
     async def add(self, owner_id: str, chat_id: str, name: str, mime: str | None, data: bytes) -> Attachment:
@@ -52,6 +56,24 @@ class Attachments:
             session.add(row)
             await self._folders.of(owner_id, chat_id).write(f"{ATTACHMENTS_FOLDER}/{row.name}", data)
         return Attachment.of(row)
+
+    async def adopted(self, owner_id: str, chat_id: str, ids: list[str]) -> list[str]:
+        """The same ids, but for results (artifacts): each is attached as it is now. Raises NotFound, QuotaExceeded."""
+        if not ids:
+            return []
+        async with self._database.read(owner_id) as session:
+            here = (AttachmentRow.chat_id == chat_id) & AttachmentRow.id.in_(ids)
+            known = set(await session.scalars(select(AttachmentRow.id).where(here)))
+        return [one if one in known else await self._adopt(owner_id, chat_id, one) for one in ids]
+
+    async def _adopt(self, owner_id: str, chat_id: str, artifact_id: str) -> str:
+        try:
+            artifact, data = await self._artifacts.content(owner_id, artifact_id)
+        except NotFound:
+            raise NotFound(f"There is no attachment {artifact_id} in this conversation, and no such result.") from None
+        ending = mimetypes.guess_extension(artifact.format) or ""
+        name = artifact.title if artifact.title.endswith(ending) else f"{artifact.title}{ending}"
+        return (await self.add(owner_id, chat_id, name, artifact.format, data)).id
 
     async def content(self, owner_id: str, chat_id: str, attachment_id: str) -> tuple[Attachment, bytes]:
         """The file as it was attached. Raises NotFound."""

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import ConfigDict, Field, StringConstraints, field_validator
 
 from entourage.agents.schemas import AgentName, ModelId
 from entourage.chats.tables import AttachmentRow, ChatRow, MessageRow
 from entourage.events.message import Message
 from entourage.kit.clock import Time
 from entourage.kit.ids import Id
+from entourage.kit.schema import Schema
 
 MAX_TITLE = 200
 MAX_TEXT = 200_000
 MAX_ATTACHMENTS = 20
 
+Mode = Literal["auto", "direct", "agent", "plan"]
+WhenBusy = Annotated[
+    Literal["reject", "steer", "enqueue", "interrupt", "rollback"],
+    Field(
+        description="What to do while the turn before is still being written: refuse the message, tell it to the agent "
+        "that works, wait for the end of the turn, stop the turn, or stop it and take it and its question back."
+    ),
+]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TITLE)]
 
 
-class NewChat(BaseModel):
+class NewChat(Schema):
     """A new conversation; without a title it is named after its first message."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"title": "Sales figures"}})
@@ -27,7 +36,7 @@ class NewChat(BaseModel):
     title: Title | None = None
 
 
-class ChangeChat(BaseModel):
+class ChangeChat(Schema):
     """What changes; the rest stays. `active_message_id` shows the branch this message is in."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"pinned": True}})
@@ -44,7 +53,7 @@ class ChangeChat(BaseModel):
         return value
 
 
-class Chat(BaseModel):
+class Chat(Schema):
     """A conversation."""
 
     id: str
@@ -76,7 +85,7 @@ class Chat(BaseModel):
         return self.model_dump(mode="json")
 
 
-class TextContent(BaseModel):
+class TextContent(Schema):
     """A piece of text of a message."""
 
     model_config = ConfigDict(extra="forbid")
@@ -85,7 +94,7 @@ class TextContent(BaseModel):
     text: str = Field(max_length=MAX_TEXT)
 
 
-class SendMessage(BaseModel):
+class SendMessage(Schema):
     """A person's message. `parent_id` left out continues the branch one sees; another one makes a branch there."""
 
     model_config = ConfigDict(
@@ -97,11 +106,12 @@ class SendMessage(BaseModel):
     attachments: list[Id] = Field([], max_length=MAX_ATTACHMENTS)
     target_agent: AgentName | None = None
     model: ModelId | None = None
-    mode: Literal["auto"] = "auto"
+    mode: Mode = "auto"
+    when_busy: WhenBusy = "reject"
     parent_id: Id | None = None
 
 
-class Regenerate(BaseModel):
+class Regenerate(Schema):
     """Answer again, maybe by another model or agent."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"model": "offline"}})
@@ -110,7 +120,7 @@ class Regenerate(BaseModel):
     target_agent: AgentName | None = None
 
 
-class Sent(BaseModel):
+class Sent(Schema):
     """What was begun. The answer is on the stream after `seq`; with `Prefer: wait` it is in `reply`."""
 
     message: Message
@@ -120,7 +130,7 @@ class Sent(BaseModel):
     reply: Message | None = None
 
 
-class Messages(BaseModel):
+class Messages(Schema):
     """The branch one sees, oldest first, as it is at `seq`; fold later events of the stream into it."""
 
     items: list[Message]
@@ -128,7 +138,7 @@ class Messages(BaseModel):
     seq: int
 
 
-class Attachment(BaseModel):
+class Attachment(Schema):
     """An attached file."""
 
     id: str
@@ -142,7 +152,7 @@ class Attachment(BaseModel):
         return cls(id=row.id, name=row.name, mime=row.mime, size=row.size, created_at=row.created_ms)
 
 
-class Hit(BaseModel):
+class Hit(Schema):
     """A message that matches; U+E000 and U+E001 stand around each hit in the snippet."""
 
     chat_id: str
@@ -152,7 +162,7 @@ class Hit(BaseModel):
     created_at: Time
 
 
-class Hits(BaseModel):
+class Hits(Schema):
     """Matches, best first."""
 
     items: list[Hit]

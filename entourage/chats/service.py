@@ -5,6 +5,8 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, delete, exists, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from entourage.agents.control.tables import NoteRow
+from entourage.agents.planning.tables import PlanRow, PlanTaskRow
 from entourage.agents.schemas import ENDED
 from entourage.agents.tables import ApprovalRow, RunRow, StepRow
 from entourage.artifacts.service import Artifacts
@@ -26,7 +28,7 @@ from entourage.stores.sql import Database, fulltext
 from entourage.workspaces.folders import Folders
 
 UNTITLED = "New conversation"
-OPEN_STATUSES = ("queued", "running", "waiting")
+OPEN_STATUSES = ("queued", "running", "waiting", "paused")
 
 
 class Chats:
@@ -112,9 +114,12 @@ class Chats:
                 raise Conflict("An agent is still working here.", hint="Stop it first.")
             attachments = list(await session.scalars(select(AttachmentRow.id).where(AttachmentRow.chat_id == chat_id)))
             runs = select(RunRow.id).where(RunRow.chat_id == chat_id)
-            await session.execute(delete(StepRow).where(StepRow.run_id.in_(runs)))
+            for table in (StepRow, NoteRow):
+                await session.execute(delete(table).where(table.run_id.in_(runs)))
+            plans = select(PlanRow.id).where(PlanRow.chat_id == chat_id)
+            await session.execute(delete(PlanTaskRow).where(PlanTaskRow.plan_id.in_(plans)))
             await self._artifacts.delete_chat(session, owner_id, chat_id)
-            for table in (AttachmentRow, ApprovalRow, RunRow, MessageRow, SummaryRow, ShareRow):
+            for table in (AttachmentRow, ApprovalRow, PlanRow, RunRow, MessageRow, SummaryRow, ShareRow):
                 await session.execute(delete(table).where(table.chat_id == chat_id))
             await session.delete(row)
         for attachment_id in attachments:

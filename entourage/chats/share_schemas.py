@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from entourage.artifacts.kinds import ArtifactType
 from entourage.chats.tables import ShareRow
 from entourage.events.message import CallStatus, DataPart, TextPart
 from entourage.kit.clock import Time
 from entourage.kit.ids import Id
+from entourage.kit.schema import Schema
 
 
-class ShareChat(BaseModel):
+class ShareChat(Schema):
     """What is shared: the branch up to this message, by default all of the one that is shown."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {}})
@@ -21,7 +22,7 @@ class ShareChat(BaseModel):
     message_id: Id | None = None
 
 
-class Share(BaseModel):
+class Share(Schema):
     """A link to a conversation as it was when it was shared."""
 
     id: str
@@ -44,13 +45,13 @@ class NewShare(Share):
     url: str
 
 
-class ShareList(BaseModel):
+class ShareList(Schema):
     """The links to one conversation, newest first."""
 
     items: list[Share]
 
 
-class SharedFile(BaseModel):
+class SharedFile(Schema):
     """A file that came with a message; its content is not shared."""
 
     type: Literal["attachment"] = "attachment"
@@ -59,7 +60,7 @@ class SharedFile(BaseModel):
     size: int
 
 
-class SharedArtifact(BaseModel):
+class SharedArtifact(Schema):
     """A result of the talk. `content_url` works for an hour."""
 
     id: str
@@ -71,7 +72,7 @@ class SharedArtifact(BaseModel):
     content_url: str
 
 
-class SharedCall(BaseModel):
+class SharedCall(Schema):
     """That a tool was used, with the results it made; not what it was given nor what it gave."""
 
     type: Literal["tool_call"] = "tool_call"
@@ -83,7 +84,7 @@ class SharedCall(BaseModel):
 SharedPart = Annotated[TextPart | DataPart | SharedFile | SharedCall, Field(discriminator="type")]
 
 
-class SharedMessage(BaseModel):
+class SharedMessage(Schema):
     """One message without ids, costs and reasoning."""
 
     role: Literal["user", "assistant"]
@@ -92,7 +93,7 @@ class SharedMessage(BaseModel):
     created_at: Time
 
 
-class SharedChat(BaseModel):
+class SharedChat(Schema):
     """A conversation as it was when it was shared, oldest message first."""
 
     title: str

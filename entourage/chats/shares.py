@@ -142,5 +142,5 @@ class _Shown:
 
 
 def _check_whole(row: MessageRow) -> None:
-    if row.status in ("streaming", "waiting"):
+    if row.status in ("streaming", "waiting", "paused"):
         raise Conflict("This turn is still being written.", hint="Share it when it has ended.")

@@ -12,9 +12,13 @@ import structlog
 from entourage.events.event import NewEvent, Published
 from entourage.kit.errors import Problem, TooMany, Unavailable
 from entourage.stores.log import Filter, LogStore, Record, Rider, Rollup, Stored
-from entourage.stores.log.base import Appended
+from entourage.stores.log.base import Appended, EngineAway
 
 logger = structlog.get_logger(__name__)
+
+PATIENCE_SECONDS = 60.0
+"""How long a batch waits for an engine that is away. Meanwhile the queue fills, and callers beyond it are refused."""
+AWAY_SECONDS = 0.25
 
 Publish: TypeAlias = Callable[[Sequence[Published]], None]
 
@@ -174,7 +178,7 @@ class EventLog:
     async def _commit(self, batch: list[_Waiting]) -> None:
         rows = [row for waiting in batch for row in waiting.rows]
         try:
-            appended = await self._store.append(rows, [rider for waiting in batch for rider in waiting.riders])
+            appended = await self._append(rows, [rider for waiting in batch for rider in waiting.riders])
         except Exception as error:  # whatever the engine raised belongs to the callers
             if len(batch) == 1:
                 self._fail(batch[0], error)
@@ -196,6 +200,22 @@ class EventLog:
         if fresh:
             for listener in self._listeners:
                 listener(fresh)
+
+    async def _append(self, rows: list[tuple[Record, Rollup]], riders: list[Rider]) -> list[Appended]:
+        """In one transaction, once the engine is there: what is told meanwhile waits, and is neither lost nor refused.
+
+        Repeating it is safe: events have ids, and so have steps. What riders count may count twice, in the one case
+        that the engine went away between committing and saying so.
+        """
+        until = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        while True:
+            try:
+                return await self._store.append(rows, riders)
+            except EngineAway:
+                if self._closing or asyncio.get_running_loop().time() > until:
+                    raise
+                logger.warning("log.engine_away")
+                await asyncio.sleep(AWAY_SECONDS)
 
     def _fail(self, waiting: _Waiting, error: Exception) -> None:
         if not isinstance(error, Problem):

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from entourage.events.event import Event
 from entourage.kit.clock import Time
+from entourage.kit.schema import Schema
 
 PREVIEW_CHARS = 4000
 """How much of a tool's result a message shows."""
 
-MessageStatus = Literal["streaming", "waiting", "done", "failed", "cancelled"]
+MessageStatus = Literal["streaming", "waiting", "paused", "done", "failed", "cancelled"]
 CallStatus = Literal["running", "waiting", "ok", "failed", "denied", "cancelled"]
 
 
-class _Part(BaseModel):
+class _Part(Schema):
     model_config = ConfigDict(extra="ignore")
 
 
@@ -44,7 +47,7 @@ class AttachmentPart(_Part):
     size: int
 
 
-class ArtifactRef(BaseModel):
+class ArtifactRef(Schema):
     """A result that a tool call made or changed."""
 
     id: str
@@ -53,11 +56,31 @@ class ArtifactRef(BaseModel):
     type: str
 
 
-class ChildRun(BaseModel):
-    """The run of an agent that this call started."""
+class MessageUsage(Schema):
+    """Tokens and money of a whole turn."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: str | None = None
+
+
+def total_of(usages: Iterable[MessageUsage]) -> MessageUsage:
+    """What they are together; money is None when nobody knows any."""
+    known = list(usages)
+    costs = [Decimal(usage.cost_usd) for usage in known if usage.cost_usd is not None]
+    return MessageUsage(
+        input_tokens=sum(usage.input_tokens for usage in known),
+        output_tokens=sum(usage.output_tokens for usage in known),
+        cost_usd=str(sum(costs, Decimal())) if costs else None,
+    )
+
+
+class ChildRun(Schema):
+    """The run of an agent that this call started, and what it used once it has ended, with those it started itself."""
 
     run_id: str
     agent: str
+    usage: MessageUsage | None = None
 
 
 class ToolCallPart(_Part):
@@ -94,20 +117,29 @@ class SummaryPart(_Part):
     text: str
 
 
+class PlanPart(_Part):
+    """The plan that this turn carries out; `GET /my/plans/{plan_id}` tells how it stands."""
+
+    type: Literal["plan"] = "plan"
+    plan_id: str
+    goal: str
+
+
+class NotePart(_Part):
+    """What the person added while the agent was working, where the agent read it."""
+
+    type: Literal["note"] = "note"
+    text: str
+    at: str
+
+
 Part = Annotated[
-    TextPart | ReasoningPart | AttachmentPart | ToolCallPart | DataPart | SummaryPart, Field(discriminator="type")
+    TextPart | ReasoningPart | AttachmentPart | ToolCallPart | DataPart | SummaryPart | PlanPart | NotePart,
+    Field(discriminator="type"),
 ]
 
 
-class MessageUsage(BaseModel):
-    """Tokens and money of a whole turn."""
-
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cost_usd: str | None = None
-
-
-class MessageError(BaseModel):
+class MessageError(Schema):
     """Why a turn failed."""
 
     title: str
@@ -115,7 +147,7 @@ class MessageError(BaseModel):
     hint: str | None = None
 
 
-class Message(BaseModel):
+class Message(Schema):
     """One message: of a person, or the turn of an agent."""
 
     id: str
@@ -164,6 +196,15 @@ def fold(message: Message, event: Event) -> Message:
     match event.type:
         case "text_delta" | "reasoning_delta":
             _fold_delta(message, event.type, data)
+        case "note_added":
+            _place(message, data["part"], NotePart(**_only(data, "text", "at")))
+        case kind:
+            _fold_call(message, kind, data)
+    return message
+
+
+def _fold_call(message: Message, kind: str, data: dict[str, Any]) -> None:
+    match kind:
         case "tool_started":
             call = _only(data, "tool_call_id", "tool", "args", "started_at")
             _place(message, data["part"], ToolCallPart(**call, child=data.get("child")))
@@ -178,7 +219,6 @@ def fold(message: Message, event: Event) -> Message:
             _update(message, data["part"], status="running")
         case _:
             pass
-    return message
 
 
 def _fold_delta(message: Message, kind: str, data: dict[str, Any]) -> None:

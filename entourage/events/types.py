@@ -151,6 +151,12 @@ class _Task(EventData, frozen=True):
 class TaskQueued(_Task, frozen=True):
     """A run waits for its turn."""
 
+    kind: str = "turn"
+    plan_id: str | None = None
+    task_key: str | None = None
+    routed: dict[str, Any] | None = None
+    """What the router thought the request to be: intent, confidence, handler."""
+
 
 @named("task_started")
 class TaskStarted(_Task, frozen=True):
@@ -178,6 +184,29 @@ class TaskCancelled(_Task, frozen=True):
     """A person or a limit stopped the run."""
 
 
+@named("run_paused")
+class RunPaused(_Task, frozen=True):
+    """A person let the run rest: after what it was doing (`how` = "pause") or at once ("interrupt")."""
+
+    how: str
+
+
+@named("run_resumed")
+class RunResumed(_Task, frozen=True):
+    """A person let the run go on."""
+
+
+@named("note_added")
+class NoteAdded(EventData, frozen=True):
+    """What a person added to a run that is going; it stands in the turn as part `part`."""
+
+    run_id: str
+    message_id: str
+    part: int
+    text: str
+    at: str
+
+
 @named("direct_agent_call")
 class DirectAgentCall(EventData, frozen=True):
     """A person (`by` = "user") or an agent called this agent by name."""
@@ -189,6 +218,13 @@ class DirectAgentCall(EventData, frozen=True):
 
 @named("plan_created")
 class PlanCreated(EventData, frozen=True):
+    plan: dict[str, Any]
+
+
+@named("plan_updated")
+class PlanUpdated(EventData, frozen=True):
+    """A plan changed, or a task of it; the whole plan."""
+
     plan: dict[str, Any]
 
 

@@ -9,9 +9,9 @@ from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 from fastapi import Query
-from pydantic import BaseModel
 
 from entourage.kit.errors import Invalid
+from entourage.kit.schema import Schema
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -24,7 +24,7 @@ Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Rows a page.")]
 Cursor = Annotated[str | None, Query(max_length=_MAX_CURSOR, description="`next_cursor` of the page before.")]
 
 
-class Page(BaseModel, Generic[T]):
+class Page(Schema, Generic[T]):
     """One page of a list; `next_cursor` is null on the last."""
 
     items: list[T]

@@ -12,6 +12,7 @@ from array import array
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from operator import mul
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from entourage.kit.errors import Unavailable
@@ -157,4 +158,4 @@ def normalised(values: Sequence[float]) -> Vector:
 
 def similarity(one: Vector, other: Vector) -> float:
     """Cosine of two normalised vectors."""
-    return sum(a * b for a, b in zip(one, other, strict=True))
+    return sum(map(mul, one, other))

@@ -9,9 +9,11 @@ from entourage.kit.errors import Invalid
 from entourage.llm.catalogue import Catalogue, Offer, Target
 from entourage.llm.embeddings import Embedder
 from entourage.llm.inside.model import GatewayModel, Model
+from entourage.llm.kinds import Kind
 from entourage.llm.money.prices import Prices
 from entourage.llm.offline import OfflineModel
 from entourage.llm.schemas import OFFLINE_MODEL, ModelOut
+from entourage.llm.translate.models import hears, reads_documents
 
 if TYPE_CHECKING:
     from entourage.llm.doors.core import Core
@@ -20,6 +22,17 @@ DEFAULT = "default"
 """An alias of the person's default model, like None."""
 
 _SHOWN_NAMES = 10
+
+
+class Senses(NamedTuple):
+    """What of attached files a model takes as they are: pictures, audio, documents."""
+
+    sees: bool
+    hears: bool
+    reads: bool
+
+
+BLIND = Senses(sees=False, hears=False, reads=False)
 
 
 @dataclass(frozen=True)
@@ -33,10 +46,16 @@ class Resolved:
     name: str
     model: Model
     provider: str | None = None
+    senses: Senses = BLIND
 
     @property
     def is_offline(self) -> bool:
         return self.provider is None
+
+
+def _senses(kind: Kind, model: str) -> Senses:
+    reads = (kind.is_anthropic or kind.type == "openai") and reads_documents(model)
+    return Senses(sees=True, hears=hears(model) and not kind.is_anthropic, reads=reads)
 
 
 class _Found(NamedTuple):
@@ -90,7 +109,8 @@ class Models:
         if wanted == OFFLINE_MODEL:
             return Resolved(id=OFFLINE_MODEL, name=OFFLINE_MODEL, model=self._offline)
         found = _find(offer, wanted)
-        return Resolved(found.id, found.model, self._model(owner_id, found), found.target.name)
+        senses = _senses(found.target.kind, found.model)
+        return Resolved(found.id, found.model, self._model(owner_id, found), found.target.name, senses)
 
     def _model(self, owner_id: str, found: _Found) -> GatewayModel:
         if self._core is None:

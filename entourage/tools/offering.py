@@ -12,9 +12,10 @@ from functools import cached_property
 from typing import Any, cast
 
 import msgspec
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from entourage.kit.json import encode
+from entourage.kit.schema import Schema
 from entourage.tools.caller import Caller
 from entourage.tools.finding import CALL_TOOL, FIND_TOOLS, MOST_FOUND, ToolIndex
 from entourage.tools.grants.rulings import granted
@@ -23,7 +24,7 @@ from entourage.tools.registry import ToolRegistry
 from entourage.tools.tool import BUILTIN, Grant, Tool, ToolCall, ToolResult, tool_of
 
 
-class FindTools(BaseModel):
+class FindTools(Schema):
     """Search the tools you have beyond those you see: by what you want to do, or by the name of a service. You get
     names, descriptions and the arguments they take; call them with call_tool."""
 
@@ -31,7 +32,7 @@ class FindTools(BaseModel):
     limit: int = Field(5, ge=1, le=MOST_FOUND)
 
 
-class CallTool(BaseModel):
+class CallTool(Schema):
     """Call a tool that find_tools told you of."""
 
     name: str = Field(min_length=1, max_length=256, description="Its name, as find_tools gave it.")

@@ -32,7 +32,8 @@ async def test_two_calls_of_one_agent_each_name_their_own_run(anna: Person, fake
     started = [event["data"]["child"] for event in events if event["type"] == "tool_started"]
     assert {child["agent"] for child in started} == {"coder"}
     parts = tool_parts(sent["reply"])
-    assert [part["child"] for part in parts] == started
+    assert [{**part["child"], "usage": None} for part in parts] == started
+    assert all(part["child"]["usage"]["input_tokens"] for part in parts)
     for part in parts:
         run = await anna.get(f"/my/runs/{part['child']['run_id']}")
         assert run["task"] == part["args"]["task"]

@@ -17,6 +17,7 @@ from entourage.kit.ids import new_id
 from entourage.llm.doors.specs import SPECS
 from entourage.observe.projection.projector import Projector
 from entourage.stores.sql import EVERYONE
+from tests.agents.planning.following import until_status
 from tests.e2e.walking import begin_walk, connect, event_where, events_of_run, socket, socket_events, tool_parts, until
 from tests.fakes.llm_server import FakeLLM
 from tests.world import Person, World
@@ -46,11 +47,22 @@ BODIES: dict[str, Any] = {
     "PATCH /api/v1/admin/tool-policies/{policy_id}": {"grant": "allow"},
     "PATCH /my/mcp-bundles/{bundle_id}": {"title": "stolen"},
     "POST /my/mcp-bundles/{bundle_id}/tokens": {"name": "stolen"},
+    "PATCH /my/schedules/{schedule_id}": {"name": "stolen"},
+    "POST /my/runs/{run_id}/steer": {"text": "stolen"},
+    "POST /my/runs/{run_id}/fork": {"at": 0},
+    "PATCH /my/plans/{plan_id}": {"goal": "stolen"},
+    "PATCH /my/prompts/{prompt_id}": {"text": "stolen"},
+    "POST /my/prompts/{prompt_id}/restore": {"version": 1},
+    "PATCH /my/experiments/{experiment_id}": {"status": "stopped"},
+    "POST /api/v1/agents/{agent_id}/invoke": {"input": "hi"},
     "PUT /my/secrets/{name}": {"value": "x"},
     "PUT /my/views/{view_id}": {"name": "stolen", "query": {}},
 }
 OWN_NAMES = {
     "/my/secrets/{name}",
+    "/my/queues/{agent}",
+    "/my/queues/{agent}/pause",
+    "/my/queues/{agent}/resume",
     "/my/sources/{app}",
     "/hooks/{app}",
     "/svc/{service}/{path}",
@@ -98,6 +110,15 @@ async def make_everything(person: Person, llm: FakeLLM) -> Belongings:
     roses = {"name": "roses", "base_url": "https://roses.example.com", "openapi": described}
     service = await person.post("/api/v1/services", roses, 201)
     hook = {"session_id": SECRET, "hook_event_name": "Stop"}
+    tasks = [{"key": SECRET, "agent": "coder", "instructions": SECRET}]
+    plan = await person.post("/my/plans", {"goal": SECRET, "tasks": tasks, "approval": "ask"}, 202)
+    await until_status(person, plan, "proposed")
+    asks = {"name": SECRET, "cron": "0 9 * * *", "text": SECRET}
+    schedule = await person.post("/my/schedules", asks, 201)
+    prompt = await person.post("/my/prompts", {"name": SECRET, "text": SECRET}, 201)
+    wordings = [{"name": "a"}, {"name": "b", "instructions": SECRET}]
+    tried = {"name": SECRET, "agent": "architect", "variants": wordings}
+    experiment = await person.post("/my/experiments", tried, 201)
     bundle = await person.post("/my/mcp-bundles", {"name": "pick", "title": SECRET}, 201)
     bundle_token = await person.post(f"/my/mcp-bundles/{bundle['id']}/tokens", {"name": SECRET}, 201)
     sent_hook = await person.client.post("/hooks/claude-code", json=hook)
@@ -108,6 +129,8 @@ async def make_everything(person: Person, llm: FakeLLM) -> Belongings:
             "message_id": sent["reply"]["id"],
             "attachment_id": next(part["attachment_id"] for part in parts if part["type"] == "attachment"),
             "run_id": asked["run_id"],
+            "schedule_id": schedule["id"],
+            "agent": "coder",
             "approval_id": question["id"],
             "artifact_id": artifacts[0]["id"],
             "agent_id": (await person.get("/my/agents"))["items"][1]["id"],
@@ -124,6 +147,10 @@ async def make_everything(person: Person, llm: FakeLLM) -> Belongings:
             "bundle": bundle["name"],
             "server": "nobody",
             "service_id": service["id"],
+            "plan_id": plan["id"],
+            "prompt_id": prompt["id"],
+            "experiment_id": experiment["id"],
+            "key": SECRET,
             "service": "people",
             "path": "api/v1/auth/me",
             "key_id": key["id"],

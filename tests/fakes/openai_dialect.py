@@ -123,7 +123,7 @@ def _calls(c: Conversation, reply: Reply) -> list[Json]:
         {
             "id": f"call_{c.seed[:16]}{i}",
             "type": "function",
-            "function": {"name": call.name, "arguments": json.dumps(call.args)},
+            "function": {"name": call.name, "arguments": call.arguments},
         }
         for i, call in enumerate(reply.calls)
     ]

@@ -1,5 +1,6 @@
 """What a scripted provider answers, before a dialect writes it down."""
 
+import json
 import re
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -26,10 +27,18 @@ Stop = Literal["end", "length", "sequence", "refusal"]
 
 @dataclass(frozen=True)
 class Call:
-    """A tool call; its id is made from the conversation, so that it comes out the same again."""
+    """A tool call; its id is made from the conversation, so that it comes out the same again.
+
+    `raw` are arguments that are no JSON, for the dialects that send them as text.
+    """
 
     name: str
     args: Json = field(default_factory=dict)
+    raw: str | None = None
+
+    @property
+    def arguments(self) -> str:
+        return json.dumps(self.args) if self.raw is None else self.raw
 
 
 @dataclass(frozen=True)

@@ -138,9 +138,7 @@ def output(c: Conversation, reply: Reply) -> list[Json]:
         items.append(_message(c, reply))
     for index, call in enumerate(reply.calls):
         item = {"id": f"fc_{c.seed[:16]}{index}", "type": "function_call", "status": "completed"}
-        items.append(
-            item | {"call_id": f"call_{c.seed[:16]}{index}", "name": call.name, "arguments": json.dumps(call.args)}
-        )
+        items.append(item | {"call_id": f"call_{c.seed[:16]}{index}", "name": call.name, "arguments": call.arguments})
     return items
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from tests.fakes.conversation import Conversation
 from tests.fakes.csv_program import csv_program
 from tests.fakes.faults import FAULTS
+from tests.fakes.planning import team
 from tests.fakes.replies import Call, Reply, call, from_schema, in_pieces, say
 
 Script = Callable[[Conversation], Reply]
@@ -147,5 +148,5 @@ def _failing(name: str) -> Script:
 
 SCRIPTS: dict[str, Script] = {
     script.__name__: script
-    for script in (echo, think, refuse, long, csv_walk, one_tool, ask, delegate, parallel, calls, auto)
+    for script in (echo, think, refuse, long, csv_walk, one_tool, ask, delegate, parallel, calls, auto, team)
 } | {name: _failing(name) for name in FAULTS}

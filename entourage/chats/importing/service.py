@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Callable
 
 import msgspec
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 from sqlalchemy.exc import IntegrityError
 
 from entourage.chats.importing import chatgpt, openwebui
@@ -23,6 +23,7 @@ from entourage.events.types import ChatUpdated
 from entourage.kit.clock import now_ms
 from entourage.kit.errors import FieldError, Invalid
 from entourage.kit.ids import derived_id
+from entourage.kit.schema import Schema
 from entourage.stores.sql import Database
 from entourage.tools.pipeline import storable
 
@@ -32,14 +33,14 @@ _TOLD_AT_ONCE = 100
 _FORMS: dict[str, Callable[[msgspec.Raw, str], ForeignTalk]] = {"mapping": chatgpt.read, "chat": openwebui.read}
 
 
-class Skipped(BaseModel):
+class Skipped(Schema):
     """A conversation that was not imported."""
 
     title: str
     reason: str
 
 
-class Imported(BaseModel):
+class Imported(Schema):
     """What an import made: how many conversations, and which were left out, with the reason."""
 
     model_config = ConfigDict(

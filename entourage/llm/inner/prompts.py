@@ -13,7 +13,7 @@ from entourage.kit.errors import BadRequest
 from entourage.kit.json import check_body
 from entourage.llm.inner.team import File, Prompt, Turn
 from entourage.llm.translate.errors import Dialect, Untranslatable
-from entourage.llm.translate.neutral import Document, Image, Json, Message, Part, Request, Text, bare_id
+from entourage.llm.translate.neutral import Audio, Document, Image, Json, Message, Part, Request, Text, bare_id
 from entourage.llm.translate.requests import read_request
 
 MAX_DEPTH = 100
@@ -99,6 +99,9 @@ def _files(message: Message) -> list[File]:
         if isinstance(part, Image) and part.data is not None:
             ending = mimetypes.guess_extension(part.media_type) or ""
             found.append(File(f"image-{len(found) + 1}{ending}", part.media_type, _decoded(part.data)))
+        elif isinstance(part, Audio):
+            ending = mimetypes.guess_extension(part.media_type) or ""
+            found.append(File(f"audio-{len(found) + 1}{ending}", part.media_type, _decoded(part.data)))
         elif isinstance(part, Document) and part.data is not None:
             found.append(File(part.name or "document.pdf", part.media_type, _decoded(part.data)))
         elif isinstance(part, Document) and part.text is not None:

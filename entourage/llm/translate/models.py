@@ -27,6 +27,22 @@ _BUDGET_CLAUDE = re.compile(r"claude-(?:3-7|(?:opus|sonnet)-4(?:-[015]\b|-2025|$
 _SAMPLING_CLAUDE = re.compile(r"claude-(?:3|2|instant|(?:opus|sonnet|haiku)-4(?:-[0-6]\b|-2025|$))")
 
 
+_HEARS = re.compile(r"audio|(?:^|/)gemini-(?:[2-9]|1\.5)|voxtral|omni|ultravox|phi-4-multimodal")
+_SPEAKS_ONLY = re.compile(r"whisper|transcribe|tts")
+_READS_CLAUDE = re.compile(r"claude-(?:3-[57]|[a-z]+-[4-9]|[a-z]+-\d\d)")
+_READS_OPENAI = re.compile(r"(?:^|/)(?:gpt-4o|gpt-4\.[1-9]|gpt-[5-9]|gpt-\d\d|o[1-9]\b|chatgpt-4o)")
+
+
+def hears(model: str) -> bool:
+    """Whether it takes audio in a conversation."""
+    return bool(_HEARS.search(model)) and not _SPEAKS_ONLY.search(model)
+
+
+def reads_documents(model: str) -> bool:
+    """Whether Anthropic or OpenAI themselves let it read PDFs and texts as documents."""
+    return bool(_READS_CLAUDE.search(model) or _READS_OPENAI.search(model))
+
+
 def takes_completion_tokens(model: str) -> bool:
     """OpenAI's reasoning models refuse `max_tokens`; most compatible servers know nothing else."""
     return bool(_OPENAI_REASONING.search(model))

@@ -54,6 +54,14 @@ class Document(msgspec.Struct, tag="document"):
     cache: Json | None = None
 
 
+class Audio(msgspec.Struct, tag="audio"):
+    """Speech or sound: `data` (base64) of `media_type`."""
+
+    data: str
+    media_type: str = "audio/wav"
+    cache: Json | None = None
+
+
 class Thinking(msgspec.Struct, tag="thinking"):
     """Reasoning. `is_redacted`: there are no words to see, only the seal."""
 
@@ -71,7 +79,7 @@ class Call(msgspec.Struct, tag="call"):
     cache: Json | None = None
 
 
-Shown: TypeAlias = Text | Image | Document
+Shown: TypeAlias = Text | Image | Document | Audio
 
 
 class Result(msgspec.Struct, tag="result"):
@@ -83,7 +91,7 @@ class Result(msgspec.Struct, tag="result"):
     cache: Json | None = None
 
 
-Part: TypeAlias = Text | Image | Document | Thinking | Call | Result
+Part: TypeAlias = Text | Image | Document | Audio | Thinking | Call | Result
 
 
 class Message(msgspec.Struct):
@@ -91,6 +99,17 @@ class Message(msgspec.Struct):
 
     role: Role
     parts: list[Part]
+
+
+def joined(messages: list[Message]) -> list[Message]:
+    """The same with neighbouring turns of the user made one, as some providers want it."""
+    found: list[Message] = []
+    for message in messages:
+        if found and found[-1].role == message.role == "user":
+            found[-1] = Message("user", [*found[-1].parts, *message.parts])
+        else:
+            found.append(message)
+    return found
 
 
 class Tool(msgspec.Struct):
@@ -197,6 +216,20 @@ def split_data_url(url: str) -> tuple[str, str] | None:
     if not comma or not head.endswith(";base64"):
         return None
     return head[: -len(";base64")].partition(";")[0], data
+
+
+_SOUNDS = {"mp3": "audio/mpeg", "wav": "audio/wav"}
+
+
+def audio_type(format: str) -> str:
+    """The media type of what OpenAI calls `mp3` or `wav`."""
+    return _SOUNDS.get(format, f"audio/{format}")
+
+
+def audio_format(media_type: str) -> str:
+    """The reverse of `audio_type`; some call the same things by other names."""
+    name = media_type.partition("/")[2].removeprefix("x-")
+    return {"mpeg": "mp3", "wave": "wav", "vnd.wave": "wav"}.get(name, name)
 
 
 def data_url(media_type: str, data: str) -> str:

@@ -100,6 +100,10 @@ class Unstorable(ValueError):
     """A value that the engine does not take: a number too large, a character it cannot hold."""
 
 
+class EngineAway(ConnectionError):
+    """The engine cannot be reached, or went away before it could say that it had committed: try again."""
+
+
 class Appended(NamedTuple):
     """Where an event stands in the log, and whether this append put it there (False: it was there already)."""
 
@@ -130,7 +134,8 @@ class LogStore(Protocol):
     """Rows of the log. `append` is one transaction: events, heads, rollups and riders, all or nothing."""
 
     async def append(self, batch: Sequence[tuple[Record, Rollup]], riders: Sequence[Rider] = ()) -> list[Appended]:
-        """Store a batch in order; a repeated (owner, id) keeps its first seq. Raises QuotaExceeded on a full disk."""
+        """Store a batch in order; a repeated (owner, id) keeps its first seq. Raises QuotaExceeded on a full disk,
+        EngineAway."""
         ...
 
     async def write(self, riders: Sequence[Rider]) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy.engine import URL
 
 from entourage.stores.log.base import (
     Appended,
+    EngineAway,
     Filter,
     Record,
     Rider,
@@ -30,6 +31,14 @@ from entourage.stores.log.texts import plain, tsquery_term
 from entourage.stores.sql.database import disk_full
 from entourage.stores.sql.rls import EVERYONE_SETTING
 
+_AWAY = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.InterfaceError,
+)
 _PARAMETER = re.compile(r"(?<!:):(\w+)")
 _ACT_AS = "SELECT set_config('entourage.owner', $1, true)"
 _HEADS = """
@@ -90,6 +99,10 @@ class PostgresLog:
                 return await append_batch(connection, batch) if batch else []
         except asyncpg.DiskFullError as error:
             raise disk_full() from error
+        except _AWAY as error:
+            if isinstance(error, ValueError):  # an InterfaceError, too: a value that asyncpg cannot send
+                raise
+            raise EngineAway(str(error)) from error
 
     async def write(self, riders: Sequence[Rider]) -> bool:
         try:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from entourage.kit.schema import Schema
 from entourage.tools.tool import Question, Tool, ToolCall, ToolResult, tool_of
 
 
-class AskUser(BaseModel):
+class AskUser(Schema):
     """Ask the user and wait for the answer. Only for choices that are theirs; offer options when there are few."""
 
     question: str = Field(min_length=1, max_length=2000)
     options: list[str] = Field([], max_length=10)
 
 
-class CallAgent(BaseModel):
+class CallAgent(Schema):
     """Give a task to another agent of the team and get its answer. It sees the same working folder but not this
     conversation: say everything it needs."""
 

@@ -14,6 +14,7 @@ from entourage.stores.sql import Database
 from entourage.tools.path.breaker import Breakers
 from entourage.tools.path.quotas import Quotas
 from entourage.tools.path.trail import Trail
+from entourage.tools.platform.tools import PlatformTools
 from entourage.tools.registry import ToolRegistry
 from entourage.tools.services.analytics import Analytics
 from entourage.tools.services.calling.forwarding import Forwarding
@@ -78,5 +79,8 @@ def open_service_gateway(services: Services, settings: Settings, database: Datab
             max_body_bytes=settings.service_max_body_bytes,
         )
     )
-    services.get(ToolRegistry).add_source(ServiceTools(known, forwarding))
+    registry = services.get(ToolRegistry)
+    registry.add_source(ServiceTools(known, forwarding))
+    for tool in PlatformTools(inside, lambda: gateway.application).tools():
+        registry.add(tool)
     return gateway

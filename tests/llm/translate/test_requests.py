@@ -62,7 +62,7 @@ def _chat(**more: object) -> bytes:
         ({"response_format": {"type": "json_object"}}, "response_format"),
         ({"tools": [{"type": "custom", "custom": {"name": "x"}}]}, "tools[0].type"),
         (
-            {"messages": [{"role": "user", "content": [{"type": "input_audio", "input_audio": {}}]}]},
+            {"messages": [{"role": "user", "content": [{"type": "input_video", "input_video": {}}]}]},
             "messages[0].content[0].type",
         ),
         (
@@ -194,3 +194,14 @@ def test_ids_that_anthropic_refuses_are_changed_alike_in_call_and_result() -> No
     sent = json.loads(translate_request(_chat(messages=messages), "chat", "messages", "claude-3-5-haiku"))["messages"]
     assert sent[1]["content"] == [{"type": "tool_use", "id": "functions_get_0", "name": "get", "input": {}}]
     assert sent[2]["content"][0]["tool_use_id"] == "functions_get_0"
+
+
+def test_audio_travels_between_openais_dialects_and_is_refused_for_anthropic() -> None:
+    sound = {"type": "input_audio", "input_audio": {"data": "UklGRg==", "format": "mp3"}}
+    asked = _chat(messages=[{"role": "user", "content": [{"type": "text", "text": "what is said?"}, sound]}])
+    there = translate_request(asked, "chat", "responses", "gpt-audio")
+    assert json.loads(there)["input"][0]["content"][1] == sound
+    back = json.loads(translate_request(there, "responses", "chat", "gpt-audio"))
+    assert back["messages"][0]["content"][1] == sound
+    with pytest.raises(Untranslatable, match="input_audio"):
+        translate_request(asked, "chat", "messages", "claude-sonnet-4-5")

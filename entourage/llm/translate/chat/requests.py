@@ -6,6 +6,7 @@ from entourage.llm.translate.chat import wire
 from entourage.llm.translate.chat.reasoning import thinking_of
 from entourage.llm.translate.errors import Untranslatable
 from entourage.llm.translate.neutral import (
+    Audio,
     Call,
     Choice,
     Document,
@@ -19,6 +20,7 @@ from entourage.llm.translate.neutral import (
     Shown,
     Text,
     Tool,
+    audio_type,
     split_data_url,
 )
 from entourage.llm.translate.reading import read, refuse_if
@@ -106,6 +108,8 @@ def _part(part: wire.ShownPart, path: str) -> Shown:
             return _image(part)
         case wire.FilePart():
             return _document(part, path)
+        case wire.AudioPart(input_audio=sound):
+            return Audio(sound.data, audio_type(sound.format), part.cache_control)
 
 
 def _image(part: wire.ImagePart) -> Image:

@@ -39,8 +39,18 @@ class FilePart(msgspec.Struct, tag="file"):
     cache_control: Json | None = None
 
 
+class Sound(msgspec.Struct):
+    data: str
+    format: str = "wav"
+
+
+class AudioPart(msgspec.Struct, tag="input_audio"):
+    input_audio: Sound
+    cache_control: Json | None = None
+
+
 SaidPart: TypeAlias = TextPart | RefusalPart
-ShownPart: TypeAlias = TextPart | ImagePart | FilePart
+ShownPart: TypeAlias = TextPart | ImagePart | FilePart | AudioPart
 
 
 class SystemMessage(msgspec.Struct, tag_field="role", tag="system"):

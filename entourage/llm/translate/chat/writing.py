@@ -10,6 +10,7 @@ from entourage.llm.translate import models
 from entourage.llm.translate.chat.reasoning import details_of, words_of
 from entourage.llm.translate.errors import Untranslatable
 from entourage.llm.translate.neutral import (
+    Audio,
     Call,
     Choice,
     Document,
@@ -23,6 +24,7 @@ from entourage.llm.translate.neutral import (
     Text,
     Thinking,
     Tool,
+    audio_format,
     data_url,
 )
 
@@ -93,6 +95,9 @@ def _part(part: Shown) -> Json:
             return _cached({"type": "image_url", "image_url": image}, part.cache)
         case Document():
             return _cached({"type": "file", "file": _file(part)}, part.cache)
+        case Audio():
+            sound = {"data": part.data, "format": audio_format(part.media_type)}
+            return _cached({"type": "input_audio", "input_audio": sound}, part.cache)
 
 
 def _file(part: Document) -> Json:
@@ -108,7 +113,7 @@ def _messages(message: Message) -> list[Json]:
     if message.role == "assistant":
         return [_assistant(message)]
     results = [part for part in message.parts if isinstance(part, Result)]
-    shown = [part for part in message.parts if isinstance(part, (Text, Image, Document))]
+    shown = [part for part in message.parts if isinstance(part, (Text, Image, Document, Audio))]
     pictures = [part for result in results for part in result.parts if not isinstance(part, Text)]
     written = [_result(result) for result in results]
     if shown or pictures:

@@ -9,6 +9,7 @@ import msgspec
 from entourage.llm.translate import models
 from entourage.llm.translate.errors import Untranslatable
 from entourage.llm.translate.neutral import (
+    Audio,
     Call,
     Choice,
     Document,
@@ -109,6 +110,8 @@ def _block(part: Part) -> Json | None:
             return _cached({"type": "image", "source": _image_source(part)}, part.cache)
         case Document():
             return _document(part)
+        case Audio():
+            raise Untranslatable("messages.content.input_audio", "the provider takes no audio")
         case Thinking():
             return _thought(part)
         case Call():

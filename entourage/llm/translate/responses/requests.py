@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from entourage.llm.translate.errors import Untranslatable
 from entourage.llm.translate.neutral import (
+    Audio,
     Call,
     Choice,
     Document,
@@ -19,6 +20,7 @@ from entourage.llm.translate.neutral import (
     Text,
     Thinking,
     Tool,
+    audio_type,
     split_data_url,
 )
 from entourage.llm.translate.reading import convert, read, refuse_if
@@ -133,6 +135,8 @@ def _part(part: wire.Content, path: str) -> Shown:
             return _image(part, path)
         case wire.InputFile():
             return _document(part, path)
+        case wire.InputAudio(input_audio=sound):
+            return Audio(sound.data, audio_type(sound.format), part.cache_control)
 
 
 def _image(part: wire.InputImage, path: str) -> Image:

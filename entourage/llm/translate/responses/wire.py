@@ -38,7 +38,17 @@ class InputFile(msgspec.Struct, tag="input_file"):
     cache_control: Json | None = None
 
 
-Content: TypeAlias = InputText | OutputText | Refusal | InputImage | InputFile
+class Sound(msgspec.Struct):
+    data: str
+    format: str = "wav"
+
+
+class InputAudio(msgspec.Struct, tag="input_audio"):
+    input_audio: Sound
+    cache_control: Json | None = None
+
+
+Content: TypeAlias = InputText | OutputText | Refusal | InputImage | InputFile | InputAudio
 
 
 class MessageItem(msgspec.Struct, tag="message"):

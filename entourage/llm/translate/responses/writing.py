@@ -9,6 +9,7 @@ import msgspec
 from entourage.llm.translate import models
 from entourage.llm.translate.errors import Untranslatable
 from entourage.llm.translate.neutral import (
+    Audio,
     Call,
     Choice,
     Document,
@@ -22,6 +23,7 @@ from entourage.llm.translate.neutral import (
     Text,
     Thinking,
     Tool,
+    audio_format,
     data_url,
 )
 from entourage.llm.translate.reading import refuse_if
@@ -81,7 +83,7 @@ def _input(request: Request) -> list[Json]:
 
 
 def _user(message: Message) -> list[Json]:
-    shown: list[Shown] = [part for part in message.parts if isinstance(part, (Text, Image, Document))]
+    shown: list[Shown] = [part for part in message.parts if isinstance(part, (Text, Image, Document, Audio))]
     items = [_output(part) for part in message.parts if isinstance(part, Result)]
     return [*items, _message("user", shown)] if shown else items
 
@@ -124,6 +126,9 @@ def _part(part: Shown) -> Json:
             return _cached(image, part.cache)
         case Document():
             return _cached({"type": "input_file"} | _file(part), part.cache)
+        case Audio():
+            sound = {"data": part.data, "format": audio_format(part.media_type)}
+            return _cached({"type": "input_audio", "input_audio": sound}, part.cache)
 
 
 def _file(part: Document) -> Json:

@@ -1,0 +1,1 @@
+"""Agents as Markdown files: a folder of them is a team that one can share."""

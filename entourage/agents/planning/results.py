@@ -1,0 +1,63 @@
+"""What came of a task: read off its run, the whole of it kept in a file that the others are pointed to."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from entourage.agents.planning.prompts import SUMMARY_CHARS
+from entourage.agents.tables import RunRow
+from entourage.events.message import Message, ToolCallPart
+from entourage.kit.errors import Problem
+from entourage.workspaces.files import WorkspaceFiles
+
+FOLDER = "results"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How the run of a task ended. `path` is None when the answer could not be kept."""
+
+    run_id: str
+    status: str
+    summary: str | None = None
+    error: str | None = None
+    path: str | None = None
+    size: int | None = None
+    artifacts: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+
+
+async def outcome_of(run: RunRow, key: str, title: str, files: WorkspaceFiles) -> Outcome:
+    """Of a run that has ended; its answer is in `results/<key>.md` then. To do it twice changes nothing."""
+    message = Message.model_validate({**(run.output or {}), "created_at": run.created_ms})
+    artifacts = _artifacts(message)
+    if run.status != "succeeded":
+        error = message.error.detail if message.error else f"the run was {run.status}"
+        return Outcome(run.id, run.status, error=error, artifacts=artifacts)
+    answer = _answer(message)
+    content = f"# {title}\n\n{answer}\n"
+    path: str | None = f"{FOLDER}/{key}.md"
+    try:
+        await files.write(f"{FOLDER}/{key}.md", content)
+    except Problem:  # no room, or the name is taken by something else: the beginning must do
+        path = None
+    size = len(content.encode()) if path else None
+    return Outcome(run.id, run.status, beginning(answer), None, path, size, artifacts)
+
+
+def beginning(text: str) -> str:
+    """The first words of an answer."""
+    return text if len(text) <= SUMMARY_CHARS else f"{text[: SUMMARY_CHARS - 1]}…"
+
+
+def _answer(message: Message) -> str:
+    data = message.data()
+    said = message.text() if data is None else f"```json\n{json.dumps(data, ensure_ascii=False, indent=2)}\n```"
+    return said.strip() or "(no answer)"
+
+
+def _artifacts(message: Message) -> list[dict[str, Any]]:
+    """Each in its last version."""
+    made = [ref for part in message.parts if isinstance(part, ToolCallPart) for ref in part.artifacts]
+    return list({ref.id: ref.model_dump() for ref in made}.values())

@@ -1,0 +1,1 @@
+"""Prompts: fragments that several agents share, and experiments that compare wordings."""

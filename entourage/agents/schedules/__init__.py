@@ -1,0 +1,1 @@
+"""What the team does by the clock."""

@@ -1,0 +1,1 @@
+"""Runs looked at afterwards: their steps, forks of them, two beside each other."""

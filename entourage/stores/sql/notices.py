@@ -1,0 +1,121 @@
+"""Short words between the processes of one database, sent when the transaction that says them commits.
+
+PostgreSQL carries them by LISTEN/NOTIFY. An embedded database has one process: they are function calls. A word may be
+lost with a connection; listeners then hear `AGAIN` once there is a new one, and look for themselves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Final, cast
+
+import structlog
+from sqlalchemy import event, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
+
+from entourage.kit.ids import new_id
+from entourage.stores.sql.database import EVERYONE, Database
+
+logger = structlog.get_logger(__name__)
+
+CHANNEL = "entourage_bus"
+AGAIN: Final = ""
+RECONNECT_SECONDS = 0.3
+CHECK_SECONDS = 5.0
+
+Hears = Callable[[str], None]
+
+
+class Notices:
+    """Says and hears words. Without `start` only words of this process are heard."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._origin = new_id()[-12:]
+        self._listeners: list[Hears] = []
+        self._listening: asyncio.Task[None] | None = None
+        self.heard_by_others = database.dialect == "postgresql"
+        """Whether other processes may hear what is said."""
+
+    def listen(self, hears: Hears) -> None:
+        """Call `hears` with each word, `AGAIN` when some may be lost; it must return at once."""
+        self._listeners.append(hears)
+
+    async def say(self, session: AsyncSession, word: str, *, here: bool = True) -> None:
+        """Say it when the session's transaction commits; with `here` to this process, too."""
+        if here:
+
+            def committed(_session: Session) -> None:
+                self._tell(word)
+
+            event.listen(session.sync_session, "after_commit", committed, once=True)
+        await notify(session, word, self._origin)
+
+    async def say_now(self, word: str) -> None:
+        """Say it to the other processes."""
+        if self.heard_by_others:
+            async with self._database.write(EVERYONE) as session:
+                await self.say(session, word, here=False)
+
+    async def start(self) -> None:
+        """Begin to hear the other processes."""
+        if self.heard_by_others:
+            self._listening = asyncio.create_task(self._listen(), name="notices")
+
+    async def close(self) -> None:
+        """Hear nothing any more."""
+        if self._listening:
+            self._listening.cancel()
+            await asyncio.gather(self._listening, return_exceptions=True)
+
+    def _tell(self, word: str) -> None:
+        for hears in self._listeners:
+            hears(word)
+
+    def _heard(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
+        origin, _, word = str(payload).partition(" ")
+        if origin != self._origin:
+            self._tell(word)
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                await self._listen_once()
+            except Exception as error:  # the engine is away; whoever listens looks for itself meanwhile
+                logger.warning("notices.lost", error=type(error).__name__)
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _listen_once(self) -> None:
+        import asyncpg
+
+        dsn = self._database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        connection: Any = await cast("Any", asyncpg).connect(dsn, timeout=CHECK_SECONDS)
+        lost = asyncio.Event()
+
+        def ended(_connection: object) -> None:
+            lost.set()
+
+        connection.add_termination_listener(ended)
+        try:
+            await connection.add_listener(CHANNEL, self._heard)
+            self._tell(AGAIN)
+            while not lost.is_set():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(lost.wait(), CHECK_SECONDS)
+                    break
+                await connection.execute("SELECT 1", timeout=CHECK_SECONDS)
+        finally:
+            with suppress(Exception):
+                await connection.close(timeout=1)
+
+
+_NOTIFY = text("SELECT pg_notify(:channel, :word)")
+
+
+async def notify(session: AsyncSession, word: str, origin: str = "") -> None:
+    """Say it to every process (but to the one of `origin`) when the session's transaction commits."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(_NOTIFY, {"channel": CHANNEL, "word": f"{origin} {word}"})
