@@ -26,6 +26,7 @@ defineRoutes([
   screen('/observe/$', 'observe', () => import('@/observe/Observe')),
   screen('/gateway/$', 'gateway', () => import('@/gateway/Gateway')),
   screen('/tools/$', 'tools', () => import('@/tools/Tools')),
+  screen('/runs/$', 'runs', () => import('@/runs/Runs')),
   screen('/signin', 'auth', () => import('@/auth/SignIn')),
   screen('/register', 'auth', () => import('@/auth/Register')),
   screen('/setup', 'auth', () => import('@/auth/Setup')),

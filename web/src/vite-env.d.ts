@@ -7,5 +7,15 @@ declare module 'react' {
     '--h'?: number
     '--dock'?: string
     '--rows'?: number
+    /** Place and size of a node of a graph, and of the graph. */
+    '--x'?: string
+    '--y'?: string
+    '--node-w'?: string
+    '--node-h'?: string
+    '--graph-w'?: string
+    '--graph-h'?: string
+    /** Where a bar begins and how wide it is, in shares of 1. */
+    '--from'?: number
+    '--wide'?: number
   }
 }

@@ -1,6 +1,7 @@
 /** Every screen of the client, and how to come to it. */
 import { gatewayScreens } from './screens.gateway.mjs'
 import { observeScreens } from './screens.observe.mjs'
+import { runScreens } from './screens.runs.mjs'
 import { toolScreens } from './screens.tools.mjs'
 
 const ready = (page) => page.waitForSelector('#message-box')
@@ -30,8 +31,9 @@ export const screens = [
   { name: 'menu', open: async (at) => { await atChat(at); await at.page.locator('.talk-top .icon-btn').last().click(); await at.page.waitForSelector('.menu') } },
   { name: 'lost', open: async ({ page, go }) => { await go('/chat/nothing-here'); await page.waitForSelector('.empty') } },
   { name: 'nowhere', open: async ({ page, go }) => { await go('/nowhere'); await page.waitForSelector('.empty') } },
-  ...['agents', 'general', 'account', 'keys', 'secrets', 'people'].map(settings),
+  ...['agents', 'general', 'account', 'keys', 'secrets', 'people', 'prompts', 'experiments'].map(settings),
   ...gatewayScreens,
   ...observeScreens,
   ...toolScreens,
+  ...runScreens,
 ]

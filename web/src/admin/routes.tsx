@@ -1,7 +1,9 @@
 import Bot from 'lucide-react/icons/bot'
+import FlaskConical from 'lucide-react/icons/flask-conical'
 import KeyRound from 'lucide-react/icons/key-round'
 import Lock from 'lucide-react/icons/lock'
 import SlidersHorizontal from 'lucide-react/icons/sliders-horizontal'
+import Puzzle from 'lucide-react/icons/puzzle'
 import User from 'lucide-react/icons/user'
 import Users from 'lucide-react/icons/users'
 import type { AdminRoute } from '@/lib/routes'
@@ -12,6 +14,18 @@ export const adminRoutes: AdminRoute[] = [
     labelKey: 'agents',
     icon: Bot,
     component: () => import('./agents/Agents').then((m) => ({ default: m.Agents })),
+  },
+  {
+    path: 'prompts',
+    labelKey: 'prompts',
+    icon: Puzzle,
+    component: () => import('@/prompts/Fragments'),
+  },
+  {
+    path: 'experiments',
+    labelKey: 'experiments',
+    icon: FlaskConical,
+    component: () => import('@/prompts/Experiments'),
   },
   {
     path: 'general',

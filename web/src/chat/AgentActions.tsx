@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react'
 import ChevronDown from 'lucide-react/icons/chevron-down'
 import RefreshCw from 'lucide-react/icons/refresh-cw'
 import { useT } from '@/i18n'
@@ -8,6 +9,8 @@ import { IconButton, Menu, type MenuEntry } from '@/ui'
 import { Branches } from './Branches'
 import { CopyButton } from './CopyButton'
 import { useSend } from './useSend'
+
+const TurnMenu = lazy(() => import('./turn/TurnMenu'))
 
 /** The quiet line under an answer: copy, another try, versions, what it took. */
 export function AgentActions({ message }: { message: Message }) {
@@ -26,6 +29,7 @@ export function AgentActions({ message }: { message: Message }) {
       {models.length > 1 && (
         <Menu label={t('regenerateWith')} items={items} trigger={(props) => <IconButton size="s" className="slim" label={t('regenerateWith')} icon={<ChevronDown size={13} />} {...props} />} />
       )}
+      <Suspense><TurnMenu message={message} /></Suspense>
       {message.usage && (message.usage.input_tokens > 0 || message.usage.output_tokens > 0) && (
         <span className="usage" title={t('usage')}>
           {t('tokens', { input: count(message.usage.input_tokens), output: count(message.usage.output_tokens) })}

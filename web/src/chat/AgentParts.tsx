@@ -1,5 +1,6 @@
 import { lazy, memo, Suspense } from 'react'
 import ChevronRight from 'lucide-react/icons/chevron-right'
+import CornerDownRight from 'lucide-react/icons/corner-down-right'
 import { useT } from '@/i18n'
 import type { Message, Part } from '@/lib/types'
 import { AttachmentChip } from './AttachmentChip'
@@ -8,6 +9,7 @@ import { ToolCard } from './ToolCard'
 
 const DataCard = lazy(() => import('@/answers/DataCard'))
 const SummaryMark = lazy(() => import('@/answers/SummaryMark'))
+const PlanCard = lazy(() => import('@/plan/PlanCard'))
 
 /** What an agent wrote and did, in order. */
 export function AgentParts({ message }: { message: Message }) {
@@ -33,9 +35,17 @@ const PartView = memo(function PartView({ part, message, chatId, live }: PartPro
     case 'tool_call': return message && <ToolCard part={part} message={message} />
     case 'data': return <Suspense><DataCard title={part.title} value={part.value} /></Suspense>
     case 'summary': return <Suspense><SummaryMark part={part} /></Suspense>
+    case 'plan': return <Suspense><PlanCard id={part.plan_id} goal={part.goal} /></Suspense>
+    case 'note': return <Note text={part.text} />
     default: return null
   }
 }, (before, now) => before.part === now.part && before.live === now.live && before.message?.status === now.message?.status)
+
+/** What the person added on the way. */
+function Note({ text }: { text: string }) {
+  const t = useT('chat')
+  return <div className="note" role="note" aria-label={t('noteFrom')}><CornerDownRight size={14} aria-hidden /><span>{text}</span></div>
+}
 
 function Reasoning({ text, live }: { text: string; live: boolean }) {
   const t = useT('chat')

@@ -13,6 +13,7 @@ export function Announcer() {
   const [said, setSaid] = useState('')
   useEffect(() => {
     if (status === 'streaming') setSaid(t('responding', { agent }))
+    else if (status === 'paused') setSaid(t('rests', { agent }))
     else if (status === 'waiting') setSaid(t('asks', { agent }))
     else setSaid((before) => (before === '' || status === null ? before : t('finished', { agent })))
   }, [status, agent, t])

@@ -45,8 +45,9 @@ function ChatOf({ chatId }: { chatId: string }) {
 function Conversation({ chatId }: { chatId: string }) {
   const t = useT('chat')
   const store = chatStore(chatId)
-  const { status, error, order, running } = useList(store)
-  const { stop } = useSend()
+  const { status, error, order, running, paused } = useList(store)
+  const { stop, pause, resume } = useSend()
+  const control = useMemo(() => ({ stop: () => void stop(), pause: () => void pause(), resume }), [stop, pause, resume])
   const toEnd = useRef<() => void>(() => undefined)
   const keepEnd = useCallback((scroll: () => void) => { toEnd.current = scroll }, [])
   const chatFor = useCallback(() => Promise.resolve(chatId), [chatId])
@@ -60,7 +61,7 @@ function Conversation({ chatId }: { chatId: string }) {
       {status === 'loading' && order.length === 0 && <TalkSkeleton />}
       {(status === 'ready' || order.length > 0) && <Talk onEnd={keepEnd} />}
       {status !== 'failed' && <OfflineHint />}
-      {status !== 'failed' && <Composer chatId={chatId} chatFor={chatFor} running={running} onStop={() => void stop()} onSent={() => requestAnimationFrame(() => toEnd.current())} />}
+      {status !== 'failed' && <Composer chatId={chatId} chatFor={chatFor} activity={running ? (paused ? 'paused' : 'running') : 'idle'} control={control} onSent={() => requestAnimationFrame(() => toEnd.current())} />}
       <Announcer />
     </section>
   )

@@ -6,7 +6,8 @@ import { duration } from '@/lib/format'
 import type { Message, Run } from '@/lib/types'
 import { Spinner, toastError } from '@/ui'
 import { AgentParts } from './AgentParts'
-import { useChat, useHue } from './context'
+import { useChat } from './context'
+import { useHue } from '@/lib/useHue'
 import { RunProblem } from './RunProblem'
 
 interface ChildRunProps { child: { run_id: string; agent: string }; forceOpen: boolean; live: boolean }

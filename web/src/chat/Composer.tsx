@@ -1,4 +1,6 @@
-import { useEffect, useId, useRef, useState, type ClipboardEvent, type DragEvent, type KeyboardEvent } from 'react'
+import { lazy, Suspense, useEffect, useId, useRef, useState, type ClipboardEvent, type DragEvent, type KeyboardEvent } from 'react'
+import Pause from 'lucide-react/icons/pause'
+import Play from 'lucide-react/icons/play'
 import Paperclip from 'lucide-react/icons/paperclip'
 import Square from 'lucide-react/icons/square'
 import ArrowUp from 'lucide-react/icons/arrow-up'
@@ -6,7 +8,7 @@ import { useT } from '@/i18n'
 import { afterPaint } from '@/lib/afterPaint'
 import { useMedia } from '@/lib/useMedia'
 import { useUi } from '@/lib/ui-store'
-import { Button, toastError } from '@/ui'
+import { Button, IconButton, toastError } from '@/ui'
 import { chatStore } from './chats'
 import { ComposerMenu } from './ComposerMenu'
 import { Highlighted } from './Highlighted'
@@ -15,23 +17,29 @@ import { UploadList } from './UploadList'
 import { useAttachments } from './useAttachments'
 import { useCommands } from './useCommands'
 import { useDraft } from './useDraft'
-import { sendTo } from './useSend'
+import { sendTo, type Mode, type WhenBusy as How } from './useSend'
 import { useSuggestions } from './useSuggestions'
+
+const WhenBusy = lazy(() => import('./steering/WhenBusy'))
+const ModePicker = lazy(() => import('./steering/ModePicker'))
+
+/** What a person may do with the turn that goes. */
+interface Control { stop: () => void; pause: () => void; resume: (text?: string) => Promise<boolean> }
 
 interface ComposerProps {
   /** The chat, or null for one that begins with the first message. */
   chatId: string | null
   /** Gives the chat's id, making the chat first where there is none. */
   chatFor: () => Promise<string>
-  running: boolean
-  onStop: (() => void) | null
+  activity: 'idle' | 'running' | 'paused'
+  control: Control | null
   onSent: (chatId: string) => void
 }
 
 const longest_paste_characters = 6000
 const isTouch = typeof matchMedia !== 'undefined' && matchMedia('(pointer: coarse)').matches
 
-export function Composer({ chatId, chatFor, running, onStop, onSent }: ComposerProps) {
+export function Composer({ chatId, chatFor, activity, control, onSent }: ComposerProps) {
   const t = useT('chat')
   const box = useRef<HTMLTextAreaElement>(null)
   const picker = useRef<HTMLInputElement>(null)
@@ -40,8 +48,11 @@ export function Composer({ chatId, chatFor, running, onStop, onSent }: ComposerP
   const [caret, setCaret] = useState(text.length)
   const [sending, setSending] = useState(false)
   const [dropping, setDropping] = useState(false)
+  const [chosen, setHow] = useState<How>('steer')
+  const [mode, setMode] = useState<Mode>('auto')
+  const isBusy = activity !== 'idle'
   const files = useAttachments(chatFor)
-  const commands = useCommands({ chatId, onStop: running ? onStop : null })
+  const commands = useCommands({ chatId, onStop: isBusy && control ? control.stop : null })
   const setText = (next: string, at = next.length) => {
     setDraft(next)
     setCaret(at)
@@ -57,16 +68,25 @@ export function Composer({ chatId, chatFor, running, onStop, onSent }: ComposerP
 
   const isNarrow = useMedia('(max-width: 480px)')
   const isEmpty = text.trim() === '' && files.ids.length === 0
+  // A word on the way is text alone: files come with a message of their own.
+  const canSteer = files.ids.length === 0
+  const how = chosen === 'steer' && !canSteer ? 'enqueue' : chosen
+  useEffect(() => { if (!isBusy) setHow('steer') }, [isBusy])
+  const deliver = async (said: string) => {
+    if (activity === 'paused' && canSteer && control) { if (!(await control.resume(said.trim()))) setDraft(said); return }
+    const id = await chatFor()
+    await sendTo(chatStore(id), { text: said.trim(), attachments: files.ids, target: targetOf(said), model: useUi.getState().model, mode, ...(isBusy && { whenBusy: how }) })
+    files.clear()
+    setMode('auto')
+    onSent(id)
+  }
   const send = async () => {
     if (isEmpty || files.isBusy || sending) return
     const saved = text
     setSending(true)
     setDraft('')
     try {
-      const id = await chatFor()
-      await sendTo(chatStore(id), { text: saved.trim(), attachments: files.ids, target: targetOf(saved), model: useUi.getState().model })
-      files.clear()
-      onSent(id)
+      await deliver(saved)
     } catch (error) {
       setDraft(saved)
       toastError(error)
@@ -77,7 +97,7 @@ export function Composer({ chatId, chatFor, running, onStop, onSent }: ComposerP
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (menu.onKey(event)) return
     if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing && !isTouch) { event.preventDefault(); void send() }
-    if (event.key === 'Escape' && running) onStop?.()
+    if (event.key === 'Escape' && isBusy) control?.stop()
   }
   const onPaste = (event: ClipboardEvent) => {
     const pasted = [...event.clipboardData.files]
@@ -105,19 +125,23 @@ export function Composer({ chatId, chatFor, running, onStop, onSent }: ComposerP
       <div className="composer-text">
         <Highlighted text={text} />
         <textarea
-          ref={box} id="message-box" rows={1} value={text} placeholder={running ? t('placeholderRunning') : isNarrow ? t('writeTo') : t('placeholder')} aria-label={t('writeTo')} enterKeyHint={isTouch ? 'enter' : 'send'}
+          ref={box} id="message-box" rows={1} value={text} placeholder={activity === 'paused' ? t('placeholderPaused') : isBusy ? t('placeholderRunning') : isNarrow ? t('writeTo') : t('placeholder')} aria-label={t('writeTo')} enterKeyHint={isTouch ? 'enter' : 'send'}
           aria-autocomplete="list" aria-controls={menu.isOpen ? listId : undefined} aria-activedescendant={menu.isOpen ? `${listId}-${menu.active}` : undefined}
           onChange={(event) => { setDraft(event.target.value); setCaret(event.target.selectionStart) }}
           onSelect={(event) => setCaret(event.currentTarget.selectionStart)} onKeyDown={onKeyDown} onPaste={onPaste}
         />
       </div>
+      {activity === 'running' && !isEmpty && <Suspense><WhenBusy value={how} onChange={setHow} canSteer={canSteer} /></Suspense>}
       <div className="composer-tools">
         <input ref={picker} type="file" multiple hidden aria-label={t('attachFiles')} onChange={(event) => { files.add(event.target.files ?? []); event.target.value = '' }} />
         <button type="button" className="quiet" onClick={() => picker.current?.click()}><Paperclip size={14} aria-hidden /><span className="wide-only">{t('attach')}</span></button>
-        <ModelPicker />
+        {isBusy || <Suspense><ModePicker value={mode} onChange={setMode} /></Suspense>}
+        {isBusy && isNarrow ? null : <ModelPicker />}
         <span className="grow" />
-        {running && onStop && <Button className="stop" icon={<Square size={12} fill="currentColor" />} onClick={onStop}>{t('stop')}</Button>}
-        {(!running || !isEmpty) && <Button variant="primary" type="submit" className="send" disabled={isEmpty || files.isBusy} loading={sending} icon={<ArrowUp size={15} />}>{t('send')}</Button>}
+        {activity === 'running' && control && <IconButton label={t('pause')} icon={<Pause size={15} />} onClick={control.pause} />}
+        {isBusy && control && <Button className="stop" icon={<Square size={12} fill="currentColor" />} onClick={control.stop}>{t('stop')}</Button>}
+        {activity === 'paused' && isEmpty && control && <Button variant="primary" icon={<Play size={14} />} onClick={() => void control.resume()}>{t('resume')}</Button>}
+        {(!isBusy || !isEmpty) && <Button variant="primary" type="submit" className="send" disabled={isEmpty || files.isBusy} loading={sending} icon={<ArrowUp size={15} />}>{t('send')}</Button>}
       </div>
     </form>
   )

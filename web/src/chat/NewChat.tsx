@@ -47,7 +47,7 @@ export default function NewChat() {
           </div>
         </div>
         <OfflineHint />
-        <Composer chatId={null} chatFor={chatFor} running={false} onStop={null} onSent={(id) => void navigate({ to: '/chat/$chatId', params: { chatId: id } })} />
+        <Composer chatId={null} chatFor={chatFor} activity="idle" control={null} onSent={(id) => void navigate({ to: '/chat/$chatId', params: { chatId: id } })} />
       </section>
     </div>
   )

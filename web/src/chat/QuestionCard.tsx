@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { useT } from '@/i18n'
 import type { Approval } from '@/lib/types'
 import { Button } from '@/ui'
-import { useHue } from './context'
+import { useHue } from '@/lib/useHue'
 
 interface QuestionCardProps { approval: Approval; busy: boolean; onAnswer: (answer: string) => void }
 

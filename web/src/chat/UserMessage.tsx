@@ -5,7 +5,7 @@ import type { Message } from '@/lib/types'
 import { IconButton } from '@/ui'
 import { AttachmentChip } from './AttachmentChip'
 import { Branches } from './Branches'
-import { useHue } from './context'
+import { useHue } from '@/lib/useHue'
 import { CopyButton, textOf } from './CopyButton'
 
 const MessageEditor = lazy(() => import('./MessageEditor'))

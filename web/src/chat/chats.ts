@@ -1,9 +1,11 @@
 import type { InfiniteData } from '@tanstack/react-query'
-import type { TeamEvent } from '@/lib/events'
+import type { EventData, TeamEvent } from '@/lib/events'
 import { live } from '@/lib/live'
 import { keys } from '@/lib/queries'
 import { queryClient } from '@/lib/query'
-import type { Approval, Chat, Page } from '@/lib/types'
+import type { Approval, Chat, Page, Routed } from '@/lib/types'
+import { planKey, type Plan } from '@/lib/plan'
+import { isLive } from './fold'
 import { ChatStore } from './store'
 
 const most_kept = 6
@@ -61,6 +63,18 @@ function setApprovals(change: (items: Approval[]) => Approval[]): void {
   queryClient.setQueryData<Page<Approval>>(keys.approvals, (page) => page && { ...page, items: change(page.items) })
 }
 
+/** A plan as the stream tells it, unless a newer one is known. */
+function keepPlan(plan: Plan): void {
+  const key = planKey(plan.id)
+  void queryClient.cancelQueries({ queryKey: key })
+  queryClient.setQueryData<Plan>(key, (known) => (known && known.version > plan.version ? known : plan))
+}
+
+/** What the router decided about a turn, beside what is known of the chat's other turns. */
+function keepRoute(chatId: string, { run_id, routed }: EventData['task_queued']): void {
+  if (routed) queryClient.setQueryData<Record<string, Routed>>(keys.routes(chatId), (known) => known && { ...known, [run_id]: routed })
+}
+
 function hear(event: TeamEvent): void {
   stores.get(event.session_id)?.take(event)
   switch (event.type) {
@@ -68,7 +82,7 @@ function hear(event: TeamEvent): void {
     case 'chat_deleted': return dropChat(event.data.chat_id)
     case 'message':
       if (event.parent_run_id === null && event.data.message.role === 'assistant') {
-        patchChat(event.session_id, { running: event.data.message.status === 'streaming' || event.data.message.status === 'waiting' })
+        patchChat(event.session_id, { running: isLive(event.data.message) })
       }
       return
     case 'approval_requested': {
@@ -79,6 +93,9 @@ function hear(event: TeamEvent): void {
       const { id } = event.data.approval
       return setApprovals((items) => items.filter((item) => item.id !== id))
     }
+    case 'plan_created':
+    case 'plan_updated': return keepPlan(event.data.plan)
+    case 'task_queued': return keepRoute(event.session_id, event.data)
     case 'artifact_created':
     case 'artifact_updated':
       void queryClient.invalidateQueries({ queryKey: keys.artifacts(event.session_id) })
@@ -97,6 +114,7 @@ export function followStream(): () => void {
       setTimeout(() => {
         void queryClient.invalidateQueries({ queryKey: keys.chats })
         void queryClient.invalidateQueries({ queryKey: keys.approvals })
+        void queryClient.invalidateQueries({ queryKey: keys.plan })
       }, lists_later_ms)
     },
   })

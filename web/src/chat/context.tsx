@@ -1,5 +1,4 @@
 import { createContext, useCallback, useContext, useSyncExternalStore } from 'react'
-import { useAgents } from '@/lib/queries'
 import type { Approval, Message } from '@/lib/types'
 import type { ChatStore, ListView } from './store'
 
@@ -31,16 +30,4 @@ export function useApproval(message: Message, id: string | null): Approval | und
 
 export function useList(store: ChatStore): ListView {
   return useSyncExternalStore(store.subscribeList, store.listView)
-}
-
-const default_hues: Record<string, number> = { orchestrator: 265, universal: 230, architect: 205, coder: 150, researcher: 35, tester: 330, operator: 95 }
-
-/** The hue of each agent by name; agents that are gone get one from their name. */
-export function useHue(): (name: string) => number {
-  const agents = useAgents().data
-  return useCallback((name: string) => agents?.find((agent) => agent.name === name)?.hue ?? default_hues[name] ?? hash(name) % 360, [agents])
-}
-
-function hash(name: string): number {
-  return [...name].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) >>> 0, 7)
 }

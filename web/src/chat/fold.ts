@@ -25,7 +25,8 @@ export const emptyChat: ChatState = {
 }
 
 export const messageOf = (state: ChatState, id: string): Message | undefined => state.live.get(id) ?? state.settled.get(id)
-export const isLive = (message: Message): boolean => message.status === 'streaming' || message.status === 'waiting'
+/** Whether its run has not ended: it is written, waits for the person, or rests until it is resumed. */
+export const isLive = ({ status }: Message): boolean => status === 'streaming' || status === 'waiting' || status === 'paused'
 
 /** The state that a snapshot describes; older pages and child runs that were fetched before are kept. */
 export function fromSnapshot(page: MessagePage, known: ChatState = emptyChat): ChatState {
@@ -61,6 +62,9 @@ export function fold(state: ChatState, event: TeamEvent): ChatState {
     case 'tool_failed': return onMessage(next, event, (message) => withCall(message, event.data, {
       status: event.data.status, error: event.data.error, duration_ms: event.data.duration_ms, child: event.data.child ?? null,
     }))
+    case 'note_added': return onMessage(next, event, (message) => withNote(message, event.data))
+    case 'run_paused': return onRun(next, event.data.message_id, 'paused')
+    case 'run_resumed': return onRun(next, event.data.message_id, 'streaming')
     case 'approval_requested':
     case 'approval_resolved': return withApproval(next, event)
     default: return next
@@ -111,6 +115,17 @@ function onMessage(state: ChatState, event: Aimed, change: (message: Message) =>
   if (changed === message) return state
   if (state.live.has(message.id)) return { ...state, live: new Map(state.live).set(message.id, changed) }
   return { ...state, settled: new Map(state.settled).set(message.id, changed) }
+}
+
+/** Shows that the run of a message rests or goes on; one that has ended meanwhile stays as it is. */
+function onRun(state: ChatState, id: string, status: 'paused' | 'streaming'): ChatState {
+  const message = state.live.get(id)
+  return message ? { ...state, live: new Map(state.live).set(id, { ...message, status }) } : state
+}
+
+/** A note stands where the agent read it. */
+function withNote(message: Message, { part, text, at }: EventData['note_added']): Message | null {
+  return withPart(message, part, { type: 'note', text, at })
 }
 
 function withText(message: Message, { part, offset, text }: EventData['text_delta'], type: 'text' | 'reasoning'): Message | null {

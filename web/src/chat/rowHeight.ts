@@ -7,6 +7,8 @@ const name_and_actions_px = 58
 const tool_px = 44
 const reasoning_px = 34
 const chips_px = 44
+const plan_px = 190
+const note_px = 40
 const char_px = 7.4
 const widest_column_px = 740
 const known = new WeakMap<Message, number>()
@@ -43,6 +45,8 @@ function partHeight(part: Part, column_px: number): number {
     case 'reasoning': return reasoning_px
     case 'attachment': return chips_px
     case 'tool_call': return tool_px + (part.artifacts.length > 0 ? chips_px : 0)
+    case 'plan': return plan_px
+    case 'note': return note_px
     default: return 0
   }
 }

@@ -1,7 +1,7 @@
 import { api } from '@/lib/api'
 import type { TeamEvent } from '@/lib/events'
 import type { Approval, Message, MessagePage } from '@/lib/types'
-import { emptyChat, fold, fromSnapshot, isLive, messageOf, place, withOlder, type ChatState } from './fold'
+import { emptyChat, fold, fromSnapshot, messageOf, place, withOlder, type ChatState } from './fold'
 
 /** What is drawn first comes first, and alone; earlier pages follow while there is time. */
 const first_page = 40
@@ -9,7 +9,7 @@ const older_page = 100
 
 export type LoadStatus = 'loading' | 'ready' | 'failed'
 /** What the list shows; changes only when rows come, go or are reordered. */
-export interface ListView { order: readonly string[]; status: LoadStatus; error: unknown; hasMore: boolean; loadingOlder: boolean; running: boolean }
+export interface ListView { order: readonly string[]; status: LoadStatus; error: unknown; hasMore: boolean; loadingOlder: boolean; running: boolean; paused: boolean }
 /** Wakes the readers of changes, at most once in a frame. */
 export type Schedule = (flush: () => void) => void
 
@@ -19,6 +19,14 @@ let last_ms = 0
 
 /** From the live messages, which are few, not from the list, which is long. */
 const isRunning = ({ live, order }: ChatState): boolean => [...live.keys()].some((id) => order.lastIndexOf(id) >= 0)
+/** Whether the turn that goes rests until it is resumed. */
+const isPaused = ({ live, order }: ChatState): boolean => firstLive(live, order)?.status === 'paused'
+
+/** The turn that goes: those after it wait for it. */
+function firstLive(live: ReadonlyMap<string, Message>, order: readonly string[]): Message | undefined {
+  const at = (message: Message) => order.lastIndexOf(message.id)
+  return [...live.values()].filter((message) => at(message) >= 0).sort((one, other) => at(one) - at(other))[0]
+}
 
 const onFrame: Schedule = (flush) => {
   // Hidden pages get no frames: there a timer keeps titles and counters right.
@@ -36,7 +44,7 @@ const onFrame: Schedule = (flush) => {
  */
 export class ChatStore {
   private state: ChatState = emptyChat
-  private view: ListView = { order: [], status: 'loading', error: null, hasMore: false, loadingOlder: false, running: false }
+  private view: ListView = { order: [], status: 'loading', error: null, hasMore: false, loadingOlder: false, running: false, paused: false }
   private waiting: TeamEvent[] = []
   private busy: Promise<void> | null = null
   private older: Promise<void> | null = null
@@ -164,9 +172,11 @@ export class ChatStore {
     this.state = next
     if (next.live !== before.live) this.compare(before.live, next.live)
     if (next.settled !== before.settled) this.compare(before.settled, next.settled)
-    const running = next.live === before.live && next.order === before.order ? this.view.running : isRunning(next)
-    if (next.order !== before.order || next.hasMore !== before.hasMore || next.childMessages !== before.childMessages || running !== this.view.running) {
-      this.show({ order: next.order, hasMore: next.hasMore, running })
+    const isSame = next.live === before.live && next.order === before.order
+    const running = isSame ? this.view.running : isRunning(next)
+    const paused = isSame ? this.view.paused : isPaused(next)
+    if (next.order !== before.order || next.hasMore !== before.hasMore || next.childMessages !== before.childMessages || running !== this.view.running || paused !== this.view.paused) {
+      this.show({ order: next.order, hasMore: next.hasMore, running, paused })
     }
   }
 
@@ -209,13 +219,9 @@ export class ChatStore {
     return { agents: [...agents], cost_usd, duration_ms }
   }
 
-  /** The run that a stop button would end, if any. */
+  /** The run that a stop button would end, if any: the one that goes, not those that wait for it. */
   activeRun(): string | null {
-    for (const id of [...this.state.order].reverse()) {
-      const message = messageOf(this.state, id)
-      if (message && isLive(message) && message.run_id !== null) return message.run_id
-    }
-    return null
+    return firstLive(this.state.live, this.state.order)?.run_id ?? null
   }
 
   isShown(): boolean { return this.lists.size > 0 }

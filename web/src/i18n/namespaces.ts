@@ -13,5 +13,8 @@ export interface Namespaces {
   tools: typeof import('./en/tools').default
   servers: typeof import('./en/servers').default
   services: typeof import('./en/services').default
+  runs: typeof import('./en/runs').default
+  plans: typeof import('./en/plans').default
+  prompts: typeof import('./en/prompts').default
 }
 export type Namespace = keyof Namespaces

@@ -1,4 +1,5 @@
-import type { Approval, Artifact, ArtifactRef, Chat, Message, RunError } from './types'
+import type { Plan } from './plan'
+import type { Approval, Artifact, ArtifactRef, Chat, Message, Routed, RunError } from './types'
 
 interface At { message_id: string; part: number }
 interface Delta extends At { offset: number; text: string }
@@ -16,11 +17,16 @@ export interface EventData {
   approval_resolved: At & { approval: Approval }
   artifact_created: { artifact: Artifact }
   artifact_updated: { artifact: Artifact }
-  task_queued: Task
+  task_queued: Task & { kind?: string; plan_id?: string | null; task_key?: string | null; routed?: Routed | null }
   task_started: Task
   task_completed: Task
   task_failed: Task
   task_cancelled: Task
+  run_paused: Task & { how: 'pause' | 'interrupt' }
+  run_resumed: Task
+  note_added: { run_id: string; message_id: string; part: number; text: string; at: string }
+  plan_created: { plan: Plan }
+  plan_updated: { plan: Plan }
   direct_agent_call: { run_id: string; agent: string; by: string }
   usage: { provider: string; model: string; input_tokens: number; output_tokens: number; cost_usd: string }
   alert: { alert_id: string; name: string; state: 'fired' | 'resolved'; summary: string; muted: boolean }

@@ -14,6 +14,8 @@ export const keys = {
   artifacts: (chatId: string) => ['artifacts', chatId] as const,
   artifact: (id: string) => ['artifact', id] as const,
   setup: ['setup'] as const,
+  plan: ['plan'] as const,
+  routes: (chatId: string) => ['routes', chatId] as const,
 }
 
 const page_size = 30

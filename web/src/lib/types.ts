@@ -16,6 +16,10 @@ export interface Preferences {
   notifications: { approvals: boolean; runs: boolean }
   editor: { font_size: number; wrap: boolean }
   ai: { default_agent: string | null; default_model: string | null }
+  /** Whether a plan is shown before it begins. */
+  plans: 'ask' | 'start'
+  /** Whether a message without @agent goes to the agent that it seems to be for. */
+  routing: 'auto' | 'off'
 }
 
 export interface ApiKey { id: string; name: string; prefix: string; scopes: string[]; created_at: string; expires_at: string | null; last_used_at: string | null }
@@ -39,6 +43,10 @@ export interface Agent {
   output_schema: Record<string, unknown> | null
   hue: number
   status: 'active' | 'disabled'
+  /** Its queue stands still: what waits is not begun. */
+  paused: boolean
+  /** Names of prompt fragments that stand before its instructions. */
+  fragments: string[]
   is_default: boolean
   version: number
   created_at: string
@@ -66,7 +74,7 @@ export interface Chat {
 export interface SearchHit { chat_id: string; chat_title: string; message_id: string; snippet: string; created_at: string }
 export interface Attachment { id: string; name: string; mime: string; size: number; created_at: string }
 
-export type MessageStatus = 'streaming' | 'waiting' | 'done' | 'failed' | 'cancelled'
+export type MessageStatus = 'streaming' | 'waiting' | 'paused' | 'done' | 'failed' | 'cancelled'
 export type CallStatus = 'running' | 'waiting' | 'ok' | 'failed' | 'denied' | 'cancelled'
 export interface ArtifactRef { id: string; version: number; title: string; type: ArtifactType }
 export interface RunError { title: string; detail: string; hint?: string | null }
@@ -93,7 +101,14 @@ export interface ToolCallPart {
 export interface DataPart { type: 'data'; title: string; value: Record<string, unknown> }
 /** A mark: the model was given `text` in place of the oldest messages. */
 export interface SummaryPart { type: 'summary'; upto_message_id: string; messages: number; text: string }
-export type Part = TextPart | ReasoningPart | AttachmentPart | ToolCallPart | DataPart | SummaryPart
+/** The plan that this turn carries out. */
+export interface PlanPart { type: 'plan'; plan_id: string; goal: string }
+/** What the person added while the agent was working, where the agent read it. */
+export interface NotePart { type: 'note'; text: string; at: string }
+export type Part = TextPart | ReasoningPart | AttachmentPart | ToolCallPart | DataPart | SummaryPart | PlanPart | NotePart
+
+/** What a request was taken for, and how surely. */
+export interface Routed { intent: string; confidence: number; handler: string }
 
 export interface Message {
   id: string
@@ -112,12 +127,12 @@ export interface Message {
   duration_ms: number | null
 }
 export interface MessagePage { items: Message[]; has_more: boolean; seq: number }
-export interface Accepted { message: Message; run_id: string; reply_id: string; seq: number }
+export interface Accepted { message: Message | null; run_id: string; reply_id: string; seq: number }
 export interface Run { id: string; session_id: string; parent_run_id: string | null; agent: string; status: string; message: Message | null }
 
 export interface Approval {
   id: string
-  kind: 'approval' | 'question'
+  kind: 'approval' | 'question' | 'plan'
   /** Who asks: an outside agent by its name, or `api`, `mcp`, `cli` for calls from there; null for one's own team. And the session. */
   app: string | null
   session_id: string | null

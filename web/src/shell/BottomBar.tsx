@@ -1,19 +1,21 @@
-import { Link, useLocation } from '@/lib/router'
-import Activity from 'lucide-react/icons/activity'
+import { Link, useLocation, useNavigate } from '@/lib/router'
+import Ellipsis from 'lucide-react/icons/ellipsis'
 import MessagesSquare from 'lucide-react/icons/messages-square'
 import PanelRight from 'lucide-react/icons/panel-right'
-import Settings from 'lucide-react/icons/settings'
 import SquarePen from 'lucide-react/icons/square-pen'
-import Waypoints from 'lucide-react/icons/waypoints'
-import Wrench from 'lucide-react/icons/wrench'
+import Workflow from 'lucide-react/icons/workflow'
 import { useT } from '@/i18n'
 import { useApprovals } from '@/lib/queries'
 import { useLayers, useUi } from '@/lib/ui-store'
+import { Menu } from '@/ui'
+
+const places = ['observe', 'gateway', 'tools', 'settings'] as const
 
 /** The bar of a phone: one pane at a time. */
 export function BottomBar() {
   const t = useT('shell')
   const { pathname } = useLocation()
+  const navigate = useNavigate()
   const listOpen = useLayers((state) => state.list)
   const dockShown = useUi((state) => state.dockShown)
   const waiting = useApprovals().data?.length ?? 0
@@ -27,10 +29,12 @@ export function BottomBar() {
       {pathname.startsWith('/chat/') && (
         <button type="button" aria-pressed={dockShown} onClick={() => { toTalk(); useUi.setState({ dockShown: !dockShown }) }}><PanelRight size={19} aria-hidden /><span>{t('results')}</span></button>
       )}
-      <Link to="/observe" onClick={toTalk} aria-current={pathname.startsWith('/observe') ? 'page' : undefined}><Activity size={19} aria-hidden /><span>{t('observe')}</span></Link>
-      <Link to="/gateway" onClick={toTalk} aria-current={pathname.startsWith('/gateway') ? 'page' : undefined}><Waypoints size={19} aria-hidden /><span>{t('gateway')}</span></Link>
-      <Link to="/tools" onClick={toTalk} aria-current={pathname.startsWith('/tools') ? 'page' : undefined}><Wrench size={19} aria-hidden /><span>{t('tools')}</span></Link>
-      <Link to={'/settings'} onClick={toTalk}><Settings size={19} aria-hidden /><span>{t('settings')}</span></Link>
+      <Link to="/runs" onClick={toTalk} aria-current={pathname.startsWith('/runs') ? 'page' : undefined}><Workflow size={19} aria-hidden /><span>{t('runs')}</span></Link>
+      <Menu
+        label={t('more')} side="above" align="end"
+        items={places.map((place) => ({ id: place, label: t(place), onSelect: () => { toTalk(); void navigate({ to: `/${place}` }) } }))}
+        trigger={(props) => <button type="button" {...props} aria-current={places.some((place) => pathname.startsWith(`/${place}`)) ? 'page' : undefined}><Ellipsis size={19} aria-hidden /><span>{t('more')}</span></button>}
+      />
     </nav>
   )
 }

@@ -5,6 +5,7 @@ import MessagesSquare from 'lucide-react/icons/messages-square'
 import Settings from 'lucide-react/icons/settings'
 import SquarePen from 'lucide-react/icons/square-pen'
 import Waypoints from 'lucide-react/icons/waypoints'
+import Workflow from 'lucide-react/icons/workflow'
 import Wrench from 'lucide-react/icons/wrench'
 import { useT } from '@/i18n'
 import { useLayers, useUi } from '@/lib/ui-store'
@@ -33,6 +34,7 @@ export function Rail() {
         : <IconButton label={t('chats')} pressed={useUi.getState().listShown} icon={<MessagesSquare size={18} />} onClick={() => useUi.setState((ui) => ({ listShown: !ui.listShown }))} />}
       <Link to="/" className="icon-btn" aria-label={t('newChat')} data-tip={t('newChat')}><SquarePen size={18} /></Link>
       <WaitingMenu />
+      <Link to="/runs" className={isIn('/runs')} aria-label={t('runs')} data-tip={t('runs')}><Workflow size={18} /></Link>
       <Link to="/observe" className={isIn('/observe')} aria-label={t('observe')} data-tip={t('observe')}><Activity size={18} /></Link>
       <Link to="/gateway" className={isIn('/gateway')} aria-label={t('gateway')} data-tip={t('gateway')}><Waypoints size={18} /></Link>
       <Link to="/tools" className={isIn('/tools')} aria-label={t('tools')} data-tip={t('tools')}><Wrench size={18} /></Link>

@@ -14,7 +14,7 @@ export function notify(event: TeamEvent): void {
     const at = approval.app === null ? `/chat/${event.session_id}` : '/tools/approvals'
     show(event.session_id, `${approval.agent}: ${approval.question ?? approval.tool}`, at)
   }
-  const isEnd = event.type === 'message' && event.parent_run_id === null && event.data.message.role === 'assistant' && !['streaming', 'waiting'].includes(event.data.message.status)
+  const isEnd = event.type === 'message' && event.parent_run_id === null && event.data.message.role === 'assistant' && !['streaming', 'waiting', 'paused'].includes(event.data.message.status)
   if (isEnd && wanted?.runs) show(event.session_id, translator('shell')('answered', { agent: event.data.message.agent ?? '' }))
 }
 

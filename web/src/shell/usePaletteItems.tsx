@@ -10,6 +10,7 @@ import SquarePen from 'lucide-react/icons/square-pen'
 import SunMoon from 'lucide-react/icons/sun-moon'
 import Upload from 'lucide-react/icons/upload'
 import Waypoints from 'lucide-react/icons/waypoints'
+import Workflow from 'lucide-react/icons/workflow'
 import Wrench from 'lucide-react/icons/wrench'
 import { adminRoutes } from '@/admin/routes'
 import { writeDraft } from '@/chat/useDraft'
@@ -21,6 +22,7 @@ import { fuzzy } from '@/lib/fuzzy'
 import { useAgents, useChats } from '@/lib/queries'
 import { signOut, useSession } from '@/lib/session'
 import type { Theme } from '@/lib/types'
+import { tabs as runsTabs } from '@/runs/tabs'
 import { tabs as toolsTabs } from '@/tools/tabs'
 import { useLayers, useUi } from '@/lib/ui-store'
 import { chooseLanguage, chooseTheme } from './choices'
@@ -38,6 +40,7 @@ export function usePaletteItems(query: string): PaletteGroup[] {
   const observe = useT('observe')
   const gateway = useT('gateway')
   const tools = useT('tools')
+  const runs = useT('runs')
   const navigate = useNavigate()
   const chats = useChats().data?.pages.flatMap((page) => page.items) ?? []
   const agents = useAgents().data ?? []
@@ -55,6 +58,7 @@ export function usePaletteItems(query: string): PaletteGroup[] {
     item('new', t('newChat'), <SquarePen size={15} />, go('/'), 'Alt N'),
     ...tabs.map(({ path, labelKey }) => item(`observe-${path}`, `${t('observe')}: ${observe(labelKey)}`, <Activity size={15} />, go(`/observe/${path}`))),
     ...gatewayTabs.map(({ path, labelKey }) => item(`gateway-${path}`, `${t('gateway')}: ${gateway(labelKey)}`, <Waypoints size={15} />, go(`/gateway/${path}`))),
+    ...runsTabs.map(({ path, labelKey }) => item(`runs-${path}`, path === '' ? t('runs') : `${t('runs')}: ${runs(labelKey)}`, <Workflow size={15} />, go(path === '' ? '/runs' : `/runs/${path}`))),
     ...toolsTabs.map(({ path, labelKey }) => item(`tools-${path}`, `${t('tools')}: ${tools(labelKey)}`, <Wrench size={15} />, go(`/tools/${path}`))),
     ...pages.map(({ path, labelKey, icon: Icon }) => item(`page-${path}`, `${t('settings')}: ${admin(labelKey)}`, <Icon size={15} />, go(`/settings/${path}`))),
     item('import', t('importChats'), <Upload size={15} />, go('/settings/general')),

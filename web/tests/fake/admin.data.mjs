@@ -181,6 +181,8 @@ export const invites = [
   },
 ]
 export const preferences = {
+  plans: 'ask',
+  routing: 'auto',
   theme: 'auto',
   language: 'en',
   time_zone: 'Europe/Lisbon',

@@ -11,6 +11,7 @@ import { WebSocketServer } from 'ws'
 import { chatRoutes } from './chats.mjs'
 import { Gateway } from './gateway.mjs'
 import { Observed } from './observe.mjs'
+import { RunDoors } from './runs.mjs'
 import { seed } from './seed.mjs'
 import { iso, newId, Team } from './team.mjs'
 import { ToolDoors } from './tools.mjs'
@@ -51,7 +52,7 @@ export async function startFake({ port = 0, folder = built, long = 300, signedIn
   const { artifacts = [] } = await optional('./admin.artifacts.mjs')
   const refs = artifacts.map(({ id, version, title, type }) => ({ id, version, title, type }))
   const chats = seed(team, { artifacts: refs, long })
-  const state = { team, chats, needs_admin: false, registration: 'open', refuse: new Set(), observed: new Observed(watched), gateway: new Gateway(), tools: new ToolDoors(team) }
+  const state = { team, chats, needs_admin: false, registration: 'open', refuse: new Set(), observed: new Observed(watched), gateway: new Gateway(), tools: new ToolDoors(team), runs: new RunDoors(team, chats, refs) }
 
   const auth = (path, method, req) => {
     const door = path.split('/')[4]
@@ -81,6 +82,8 @@ export async function startFake({ port = 0, folder = built, long = 300, signedIn
     if (req.method === 'POST' && path.startsWith('/v1/')) return state.gateway.play({ req, res, path, body })
     const routed = state.gateway.answer({ method: req.method, path, query: url.searchParams, body })
     if (routed) return json(...routed)
+    const ran = state.runs.answer({ method: req.method, path, query: url.searchParams, body })
+    if (ran) return json(...ran)
     const called = state.tools.answer({ method: req.method, path, query: url.searchParams, body })
     if (called) return json(...called)
     const chat = await chatRoutes(team, { method: req.method, path, query: url.searchParams, body, raw })

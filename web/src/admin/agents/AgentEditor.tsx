@@ -8,6 +8,7 @@ import { AgentHead } from './AgentHead'
 import { Conflict } from './Conflict'
 import type { TaggedAgent } from './data'
 import type { AgentForm } from './form'
+import { FragmentPicks } from '@/prompts/FragmentPicks'
 import { HuePicker } from './HuePicker'
 import { LimitFields, ModelFields } from './NumberFields'
 import { OutputSchema } from './OutputSchema'
@@ -55,6 +56,7 @@ export function AgentEditor({ saved, start }: { saved: TaggedAgent | null; start
         lead={saved ? t('agentVersion', { version: saved.agent.version }) : t('agentNewLead')}
       >
         <Identity editor={editor} />
+        <FragmentPicks chosen={editor.form.fragments} onChange={(fragments) => editor.set('fragments', fragments)} />
         <Instructions editor={editor} />
         <Section title={t('model')}>
           <ModelFields editor={editor} />

@@ -4,6 +4,7 @@ import Search from 'lucide-react/icons/search'
 import { useT } from '@/i18n'
 import type { Agent } from '@/lib/types'
 import { Badge, Button, EmptyState, Input } from '@/ui'
+import { CarryMenu } from '@/prompts/carry/CarryMenu'
 import { AgentName } from '../parts/AgentName'
 import { Card, Page } from '../parts/Page'
 
@@ -22,9 +23,12 @@ export function AgentList({ agents, onGo }: Props): ReactNode {
       title={t('agents')}
       lead={t('agentsLead')}
       actions={
-        <Button variant="primary" icon={<Plus size={15} />} onClick={() => onGo({ id: 'new' })}>
-          {t('agentNew')}
-        </Button>
+        <div className="row">
+          <CarryMenu />
+          <Button variant="primary" icon={<Plus size={15} />} onClick={() => onGo({ id: 'new' })}>
+            {t('agentNew')}
+          </Button>
+        </div>
       }
     >
       <div className="admin-search">
@@ -48,7 +52,7 @@ export function AgentList({ agents, onGo }: Props): ReactNode {
             <button key={agent.id} type="button" className="agent-row" onClick={() => onGo({ id: agent.id })}>
               <AgentName name={agent.name} hue={agent.hue} />
               <span className="agent-role muted">{agent.role || t('agentNoRole')}</span>
-              {agent.status === 'disabled' && <Badge>{t('disabled')}</Badge>}
+              {agent.status === 'disabled' ? <Badge>{t('disabled')}</Badge> : agent.paused && <Badge tone="warn">{t('queuePaused')}</Badge>}
               {agent.model === null ? (
                 <span className="agent-model tiny faint cut">{t('modelDefault')}</span>
               ) : (

@@ -21,6 +21,7 @@ const LABELS = {
   output_schema: 'outputSchema',
   hue: 'colour',
   enabled: 'enabled',
+  fragments: 'fragments',
 } as const satisfies Record<AgentField, string>
 
 /** Somebody saved the agent first: shows what they changed and what saving one's own changes on top would give. */
@@ -69,6 +70,7 @@ export function Conflict({ editor, theirs }: { editor: Editor; theirs: Agent }):
 
 function describe(form: AgentForm, field: AgentField): string {
   const value = form[field]
+  if (Array.isArray(value)) return value.join(', ') || '–'
   if (typeof value === 'object')
     return (
       Object.entries(value)

@@ -14,6 +14,8 @@ const agent: Agent = {
   output_schema: { type: 'object', properties: { a: { type: 'string' } } },
   hue: 150,
   status: 'active',
+  paused: false,
+  fragments: ['house-style'],
   is_default: true,
   version: 3,
   created_at: '2026-01-01T00:00:00Z',

@@ -19,12 +19,14 @@ export interface AgentForm {
   output_schema: string
   hue: number
   enabled: boolean
+  /** Names of prompt fragments before the instructions, in their order. */
+  fragments: string[]
 }
 export type AgentField = keyof AgentForm
 /** What goes over the wire when an agent is made or changed. */
 export type AgentBody = Pick<
   Agent,
-  'name' | 'role' | 'instructions' | 'model' | 'model_settings' | 'tools' | 'limits' | 'output_schema' | 'hue' | 'status'
+  'name' | 'role' | 'instructions' | 'model' | 'model_settings' | 'tools' | 'limits' | 'output_schema' | 'hue' | 'status' | 'fragments'
 >
 
 /** Where the server names each field in a problem's errors. */
@@ -43,6 +45,7 @@ export const WIRE_NAME: Record<AgentField, string> = {
   output_schema: 'output_schema',
   hue: 'hue',
   enabled: 'status',
+  fragments: 'fragments',
 }
 
 export const FIELDS = Object.keys(WIRE_NAME) as AgentField[]
@@ -63,6 +66,7 @@ export function emptyForm(hue: number): AgentForm {
     output_schema: '',
     hue,
     enabled: true,
+    fragments: [],
   }
 }
 
@@ -83,6 +87,7 @@ export function toForm(agent: Agent): AgentForm {
     output_schema: agent.output_schema ? JSON.stringify(agent.output_schema, null, 2) : '',
     hue: agent.hue,
     enabled: agent.status === 'active',
+    fragments: [...(agent.fragments ?? [])],
   }
 }
 
@@ -103,6 +108,7 @@ export function toBody(form: AgentForm): AgentBody {
     output_schema: schemaOf(form.output_schema),
     hue: form.hue,
     status: form.enabled ? 'active' : 'disabled',
+    fragments: form.fragments,
   }
 }
 
@@ -127,6 +133,7 @@ export function changedFields(before: AgentForm, after: AgentForm): AgentField[]
 
 function sameValue(one: AgentForm[AgentField], other: AgentForm[AgentField]): boolean {
   if (typeof one !== 'object' || typeof other !== 'object') return one === other
+  if (Array.isArray(one) || Array.isArray(other)) return String(one) === String(other)
   const names = new Set([...Object.keys(one), ...Object.keys(other)])
   return [...names].every((name) => one[name] === other[name])
 }

@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react'
+import { lazy, Suspense, type ReactNode, useState } from 'react'
 import MessageSquare from 'lucide-react/icons/message-square'
 import SquareTerminal from 'lucide-react/icons/square-terminal'
 import { useT } from '@/i18n'
@@ -13,6 +13,7 @@ import { Question } from './Question'
 import { agentOf, placeOf, sourceOf } from './sources'
 import { useSourceName } from './useSourceName'
 
+const PlanAsk = lazy(() => import('@/plan/PlanAsk'))
 const RISK_TONE = { low: undefined, medium: 'warn', high: 'bad' } as const
 
 interface Props {
@@ -37,6 +38,7 @@ export function PendingCard({ approval, busy, ticked = false, active = false, ed
   const nameOf = useSourceName()
   const who = agentOf(approval) ?? nameOf(sourceOf(approval))
   const question = approval.kind === 'question'
+  const isPlan = approval.kind === 'plan'
   return (
     <article
       id={`approval-${approval.id}`}
@@ -44,16 +46,18 @@ export function PendingCard({ approval, busy, ticked = false, active = false, ed
       tabIndex={0}
       onFocus={onFocus}
       aria-label={
-        question ? t('asksYou', { agent: who }) : t('wantsTo', { agent: who, tool: approval.tool })
+        isPlan ? t('proposesPlan') : question ? t('asksYou', { agent: who }) : t('wantsTo', { agent: who, tool: approval.tool })
       }
     >
       <header className="pending-head">
-        {onTick && !question && (
+        {onTick && !question && !isPlan && (
           <input type="checkbox" checked={ticked} onChange={onTick} aria-label={t('tick', { tool: approval.tool })} />
         )}
         <Who approval={approval} />
         <span className="grow small">
-          {question ? (
+          {isPlan ? (
+            t('proposesPlan')
+          ) : question ? (
             t('asksQuestion')
           ) : (
             <>
@@ -61,14 +65,16 @@ export function PendingCard({ approval, busy, ticked = false, active = false, ed
             </>
           )}
         </span>
-        {!question && (
+        {!question && !isPlan && (
           <Badge {...(RISK_TONE[approval.risk] && { tone: RISK_TONE[approval.risk] })}>{t(`risk_${approval.risk}`)}</Badge>
         )}
         <span className="tiny faint nowrap">{ago(approval.created_at)}</span>
         <Countdown until={approval.expires_at} />
         <Origin approval={approval} />
       </header>
-      {question ? (
+      {isPlan ? (
+        <Suspense><PlanAsk approval={approval} busy={busy} onDecide={onDecide} /></Suspense>
+      ) : question ? (
         <Question approval={approval} busy={busy} onDecide={onDecide} />
       ) : (
         <Permission approval={approval} busy={busy} editing={editing ?? own} onEdit={onEdit ?? setOwn} onDecide={onDecide} />

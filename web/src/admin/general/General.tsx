@@ -30,6 +30,7 @@ export function General(): ReactNode {
           <>
             <Look />
             <Place preferences={data} patch={patch} />
+            <Way preferences={data} patch={patch} />
             <Assistance preferences={data} patch={patch} />
             <Notices notifications={data.notifications} onChange={(notifications) => patch({ notifications })} />
             <Editing preferences={data} patch={patch} />
@@ -78,6 +79,23 @@ function Place({ preferences, patch }: Props): ReactNode {
           />
         </Setting>
         <TimeZone value={preferences.time_zone} onChange={(time_zone) => patch({ time_zone })} />
+      </Card>
+    </Section>
+  )
+}
+
+/** How far the team goes by itself with a request. */
+function Way({ preferences, patch }: Props): ReactNode {
+  const t = useT('admin')
+  return (
+    <Section title={t('way')}>
+      <Card>
+        <Setting label={t('plansWay')} hint={t('plansWayHint')}>
+          <Segments label={t('plansWay')} value={preferences.plans ?? 'ask'} onChange={(plans) => patch({ plans })} options={[{ value: 'ask', label: t('plansAsk') }, { value: 'start', label: t('plansStart') }]} />
+        </Setting>
+        <Setting label={t('routingWay')} hint={t('routingWayHint')}>
+          <Segments label={t('routingWay')} value={preferences.routing ?? 'auto'} onChange={(routing) => patch({ routing })} options={[{ value: 'auto', label: t('routingAuto') }, { value: 'off', label: t('routingOff') }]} />
+        </Setting>
       </Card>
     </Section>
   )

@@ -9,6 +9,8 @@ const before: Preferences = {
   notifications: { approvals: true, runs: false },
   editor: { font_size: 13, wrap: false },
   ai: { default_agent: 'coder', default_model: null },
+  plans: 'ask',
+  routing: 'auto',
 }
 
 it('lays a patch over preferences, group by group', () => {

@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import { useT } from '@/i18n'
 import { count, duration, money } from '@/lib/format'
 import type { Message } from '@/lib/types'
-import { useHue } from '../context'
+import { useHue } from '@/lib/useHue'
 import { plainText, sidesOf, type Pair, type Piece } from './branch'
 
 /** One message of each branch. */

@@ -11,6 +11,8 @@ export default {
   settings: 'Settings',
   observe: 'Observe',
   gateway: 'Gateway',
+  runs: 'Runs',
+  more: 'More',
   tools: 'Tools',
   copy: 'Copy',
   copied: 'Copied',

@@ -14,6 +14,8 @@ const pt: Translation<typeof en> = {
   settings: 'Definições',
   observe: 'Observar',
   gateway: 'Gateway',
+  runs: 'Execuções',
+  more: 'Mais',
   tools: 'Ferramentas',
   copy: 'Copiar',
   copied: 'Copiado',

@@ -14,6 +14,8 @@ const ru: Translation<typeof en> = {
   settings: 'Настройки',
   observe: 'Наблюдение',
   gateway: 'Шлюз',
+  runs: 'Запуски',
+  more: 'Ещё',
   tools: 'Инструменты',
   copy: 'Копировать',
   copied: 'Скопировано',

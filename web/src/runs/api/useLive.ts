@@ -1,0 +1,42 @@
+import { useEffect } from 'react'
+import { useQueryClient } from '@tanstack/react-query'
+import type { EventType, TeamEvent } from '@/lib/events'
+import { live } from '@/lib/live'
+import { keys } from './queries'
+
+type Key = readonly unknown[]
+
+const of_runs: readonly EventType[] = ['task_queued', 'task_started', 'task_completed', 'task_failed', 'task_cancelled', 'run_paused', 'run_resumed']
+const of_steps: readonly EventType[] = ['tool_started', 'tool_finished', 'tool_failed', 'usage', 'note_added', 'message', 'approval_requested', 'approval_resolved']
+const of_plans: readonly EventType[] = ['plan_created', 'plan_updated']
+
+/** What an event makes old. */
+export function touched(event: TeamEvent): Key[] {
+  const own = event.run_id === null ? [] : [keys.run(event.run_id)]
+  if (of_runs.includes(event.type)) return [keys.lists, keys.queues, keys.schedules, ...own]
+  if (of_steps.includes(event.type)) return own
+  return of_plans.includes(event.type) ? [keys.plans] : []
+}
+
+/** Changes come in bursts: what they make old is asked anew together. */
+const pause_ms = 300
+
+/** Keeps the answers of these screens as new as the stream, for as long as one of them is shown. */
+export function useLive(): void {
+  const client = useQueryClient()
+  useEffect(() => {
+    const old = new Map<string, Key>()
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const renew = () => {
+      timer = undefined
+      for (const queryKey of old.values()) void client.invalidateQueries({ queryKey })
+      old.clear()
+    }
+    const mark = (marked: Key[]) => {
+      for (const key of marked) old.set(key.join(' '), key)
+      if (old.size > 0) timer ??= setTimeout(renew, pause_ms)
+    }
+    const stop = live.listen({ event: (event) => mark(touched(event)), covered: () => mark([keys.all, keys.plans, keys.queues, keys.schedules, ['plan']]) })
+    return () => { stop(); clearTimeout(timer) }
+  }, [client])
+}
