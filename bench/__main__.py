@@ -21,8 +21,10 @@ SCRIPTS = (
     "client",
     "gateway",
     "tools",
+    "router",
     "mcp",
     "mcp_lifecycle",
+    "bus",
 )
 
 
