@@ -180,7 +180,8 @@ class Dispatcher:
                 if row.status in SETTLED and run_id not in self._going:
                     return row
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(left.wait(), self._lease_seconds / 4)
+                    async with asyncio.timeout(self._lease_seconds / 4):
+                        await left.wait()
         finally:
             self._watched[run_id].discard(left)
             if not self._watched[run_id]:
@@ -270,7 +271,8 @@ class Dispatcher:
 
     async def _wait(self, seconds: float) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), seconds)
+            async with asyncio.timeout(seconds):  # wait_for may lose a cancellation that comes with the wake
+                await self._wake.wait()
         self._wake.clear()
 
     async def _renew_loop(self) -> None:

@@ -104,7 +104,8 @@ class Notices:
             self._tell(AGAIN)
             while not lost.is_set():
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(lost.wait(), CHECK_SECONDS)
+                    async with asyncio.timeout(CHECK_SECONDS):
+                        await lost.wait()
                     break
                 await connection.execute("SELECT 1", timeout=CHECK_SECONDS)
         finally:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import signal
@@ -15,6 +16,8 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from entourage.kit.light import import_structlog
 
 ROOT = Path(__file__).parents[3]
 
@@ -50,6 +53,8 @@ class Processes:
         finally:
             loop.remove_reader(handle)
             os.close(handle)
+            if gone.is_set():
+                self._pids.discard(pid)
 
     async def run(self, job: str, **given: Any) -> None:
         """A job from its start to its end."""
@@ -64,6 +69,7 @@ class Processes:
         for pid in self._pids:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+        self._pids.clear()
 
 
 @asynccontextmanager
@@ -87,9 +93,12 @@ async def processes() -> AsyncIterator[Processes]:
 
 
 def _serve() -> None:
+    import_structlog()  # tracebacks drawn by rich take longer than what they tell of
     from tests.agents.bus import jobs
 
     asyncio.run(jobs.warm_up())
+    gc.freeze()  # children share these pages until somebody writes to them
+    gc.disable()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how they ended
     for line in sys.stdin:
         name, given = json.loads(line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from decimal import Decimal
@@ -26,6 +27,8 @@ from tests.fakes.planning import LIBRARIES, plan, planned_by, task
 from tests.fakes.replies import Reply, call, say
 from tests.llm.money.spending import PRICES
 from tests.world import Person, World, open_world
+
+REDIS = os.environ.get("ENTOURAGE_TEST_REDIS_URL")
 
 
 async def test_a_plan_counts_what_planning_tasks_and_report_cost(small_world: World, fake_llm: FakeLLM) -> None:
@@ -121,12 +124,13 @@ async def fill_queue(services: Services, person: Person, chat: str) -> None:
 
 
 async def test_two_servers_carry_out_one_plan(tmp_path: Path, engine: str, database_url: str | None) -> None:
-    if engine != "postgresql":
-        pytest.skip("an embedded database has one server")
+    if engine != "postgresql" or not REDIS:
+        pytest.skip("two servers need PostgreSQL, and Redis to tell each other")
     async with AsyncExitStack() as stack:
         llm = stack.enter_context(FakeLLM("team", first_token_ms=20))
-        one = await stack.enter_async_context(open_world(tmp_path, database_url=database_url))
-        two = await stack.enter_async_context(open_world(tmp_path, database_url=database_url))
+        shared = {"database_url": database_url, "redis_url": REDIS}
+        one = await stack.enter_async_context(open_world(tmp_path, **shared))
+        two = await stack.enter_async_context(open_world(tmp_path, **shared))
         anna = await one.person("anna")
         await anna.connect(llm.openai_url, ["plain"])
         plans = [await begin(anna, f"{name}: all of it", approval="start") for name in LIBRARIES]
