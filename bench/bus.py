@@ -20,8 +20,8 @@ from entourage.agents.runs import Claim
 from tests.fakes.llm_server import FakeLLM
 
 START_MS = {"SQLite": 5.0, "PostgreSQL": 15.0}
-SAMPLES, WARM_UP, TASKS = 200, 20, 2000
-AGENTS, MODEL_SECONDS, ROUNDS = 50, 0.1, 20
+SAMPLES, WARM_UP, TASKS = 200, 20, 1000
+AGENTS, MODEL_SECONDS, ROUNDS = 50, 0.1, 10
 FIRST_TOKEN_MS = 200.0
 
 
