@@ -19,7 +19,7 @@ from bench.servers import free_port
 
 PEERS = FOLDER / "buses"
 PACKAGES = ("dbos==3.4.0", "taskiq==0.13.0", "taskiq-redis==1.2.4", "asyncpg>=0.32")
-SAMPLES, JOBS = 100, 1000
+SAMPLES, JOBS = 50, 300
 
 ASYNCIO = """
 import asyncio, json, sys, time
