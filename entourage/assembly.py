@@ -15,57 +15,28 @@ from entourage.accounts.install import close_accounts, open_accounts, purge_expi
 from entourage.accounts.preferences import PreferenceStore
 from entourage.accounts.setup import Setup
 from entourage.accounts.vault import Vault
-from entourage.agents.approvals import Approvals
 from entourage.agents.bus.meters import Meters
-from entourage.agents.bus.queues.service import Queues
-from entourage.agents.bus.stopping import Working
-from entourage.agents.closing import Closing
-from entourage.agents.control.live import LiveRuns
-from entourage.agents.control.notes import Notes
-from entourage.agents.delegation import Delegation
 from entourage.agents.desk import ApprovalDesk
 from entourage.agents.dispatcher import Dispatcher
 from entourage.agents.guard import PolicyGuard
-from entourage.agents.inbox import Inbox
-from entourage.agents.library.service import Library
+from entourage.agents.install import open_agents, open_work
 from entourage.agents.outside import OutsideApprovals
-from entourage.agents.planning.beginning import Beginnings
-from entourage.agents.planning.briefing import Briefed
-from entourage.agents.planning.install import build_orchestrator, open_plans
-from entourage.agents.planning.telling import Telling
 from entourage.agents.planning.watching import Watching
-from entourage.agents.prompts.experiments import Experiments
-from entourage.agents.prompts.results import Results
-from entourage.agents.prompts.service import Prompts
-from entourage.agents.prompts.wording import Wording
 from entourage.agents.routing.asking import Asker
 from entourage.agents.routing.router import Router
-from entourage.agents.runner import Runner
-from entourage.agents.runs import Runs
 from entourage.agents.schedules.firing import Firing
-from entourage.agents.schedules.service import Schedules
 from entourage.agents.service import Agents
 from entourage.agents.team import TEAM
-from entourage.agents.timetravel.service import TimeTravel
-from entourage.agents.turns import Turns
 from entourage.alerts.install import open_alerts
 from entourage.artifacts.links import Links
 from entourage.artifacts.service import Artifacts
-from entourage.chats.attachments import Attachments
-from entourage.chats.busy import Busy
 from entourage.chats.gateway import GatewayTeam
-from entourage.chats.ide.service import IdeTeam
-from entourage.chats.importing.service import Importer
-from entourage.chats.planned import PlanTalk
-from entourage.chats.scheduled import ScheduledTalk
-from entourage.chats.service import Chats
-from entourage.chats.shares import Shares
+from entourage.chats.install import open_answers, open_chats
 from entourage.chats.talk import Talk
 from entourage.chats.titles import Titles
 from entourage.events.fanout import RedisFanout
 from entourage.events.hub import Hub
 from entourage.events.log import EventLog
-from entourage.events.streams import SessionCheck, Streams
 from entourage.kit.services import Services
 from entourage.kit.telemetry import Telemetry
 from entourage.llm.doors.finder import GatewayDoors
@@ -75,7 +46,6 @@ from entourage.llm.inner import InnerModels
 from entourage.llm.install import close_models, open_models
 from entourage.llm.resolve import Models
 from entourage.migrate import ensure_schema
-from entourage.observe.events import Events
 from entourage.observe.install import open_observe
 from entourage.observe.lag import projector_lag
 from entourage.sandboxes.runner import BubblewrapSandbox
@@ -90,13 +60,10 @@ from entourage.telemetry.engines import Ping
 from entourage.telemetry.install import open_telemetry
 from entourage.telemetry.timed_log import TimedLog
 from entourage.tools.builtin import builtin_tools
-from entourage.tools.grants.service import ToolPolicies
 from entourage.tools.install import open_tools
 from entourage.tools.mcp.front.install import close_front, open_front
 from entourage.tools.mcp.servers.install import open_mcp_servers
-from entourage.tools.offering import Offering
 from entourage.tools.path.trail import Trail
-from entourage.tools.pipeline import Pipeline
 from entourage.tools.policy.service import Policies
 from entourage.tools.registry import ToolRegistry
 from entourage.tools.service import Tools
@@ -159,22 +126,12 @@ async def open_services(stack: AsyncExitStack, services: Services, settings: Set
     policies = services.add(Policies(stores.database))
     outside = services.add(OutsideApprovals(stores.database, stores.log, wait_seconds=settings.hook_approval_seconds))
     await open_observe(stack, services, stores.database, stores.log, hub, PolicyGuard(policies, outside))
-    dispatcher = _build_team(services, settings, stores, hub, models)
-    services.add(
-        IdeTeam(
-            stores.database,
-            services.get(Agents),
-            services.get(Chats),
-            services.get(Talk),
-            services.get(Runs),
-            services.get(Attachments),
-        )
-    )
+    _open_workshop(services, settings, stores)
+    inner.team = _open_team(services, settings, stores, models)
     services.get(Talk).router = services.add(_router(services, settings, stores, models, embedder))
     mcp_servers = await open_mcp_servers(stack, services, settings, stores.database)
     open_front(services, settings, stores.database, services.get(Tools), mcp_servers)
     stack.push_async_callback(close_front, services)
-    inner.team = _gateway_team(services, stores, hub)
     await open_telemetry(
         stack,
         services,
@@ -188,15 +145,19 @@ async def open_services(stack: AsyncExitStack, services: Services, settings: Set
     )
     open_alerts(stack, services, settings, stores.database)
     services.add(SetupLink(await services.get(Setup).prepare()))
-    await dispatcher.start(alone=stores.database.dialect == "sqlite")
-    stack.push_async_callback(services.get(Titles).close)
-    stack.push_async_callback(services.get(ServiceGateway).close)
-    stack.push_async_callback(services.get(Trail).close)
-    stack.push_async_callback(services.get(Watching).close)
+    await _start(stack, services, alone=stores.database.dialect == "sqlite")
+
+
+async def _start(stack: AsyncExitStack, services: Services, *, alone: bool) -> None:
+    """Begin to work. What is begun ends before anything that it needs is closed."""
+    dispatcher, firing = services.get(Dispatcher), services.get(Firing)
+    await dispatcher.start(alone=alone)
+    for working in (Titles, ServiceGateway, Trail, Watching):
+        stack.push_async_callback(services.get(working).close)
     stack.push_async_callback(dispatcher.close)
-    services.get(Firing).start()
-    stack.push_async_callback(services.get(Firing).close)
-    stack.push_async_callback(hub.close)
+    firing.start()
+    stack.push_async_callback(firing.close)
+    stack.push_async_callback(services.get(Hub).close)
     housekeeping = asyncio.create_task(_housekeeping(services))
     stack.callback(housekeeping.cancel)
 
@@ -235,19 +196,21 @@ async def _open_stores(stack: AsyncExitStack, services: Services, settings: Sett
     return services.add(Stores(database, cache, open_blobs(settings.blobs_url, settings.data_dir), log))
 
 
-def _build_team(services: Services, settings: Settings, stores: Stores, hub: Hub, models: Models) -> Dispatcher:
-    database, log, blobs = stores.database, stores.log, stores.blobs
-    quota = settings.storage_quota_bytes
+def _open_workshop(services: Services, settings: Settings, stores: Stores) -> None:
+    """Files, code, results, and the tools that work on them."""
+    database, quota = stores.database, settings.storage_quota_bytes
     sandbox = services.add(BubblewrapSandbox(site_packages=settings.sandbox_site_packages))
     folders = services.add(Folders(settings.data_dir / "workspaces", quota_bytes=quota, owner=sandbox.owner))
-    artifacts = services.add(Artifacts(database, blobs, log, quota_bytes=quota))
+    artifacts = services.add(Artifacts(database, stores.blobs, stores.log, quota_bytes=quota))
     limits = Limits(
         wall_seconds=settings.sandbox_wall_seconds,
         cpu_seconds=settings.sandbox_wall_seconds,
         memory_bytes=settings.sandbox_memory_bytes,
     )
     desk = services.add(
-        ApprovalDesk(database, log, wait_seconds=settings.tool_approval_seconds, kept_seconds=settings.approval_seconds)
+        ApprovalDesk(
+            database, stores.log, wait_seconds=settings.tool_approval_seconds, kept_seconds=settings.approval_seconds
+        )
     )
     open_tools(
         services,
@@ -256,102 +219,27 @@ def _build_team(services: Services, settings: Settings, stores: Stores, hub: Hub
             folders, sandbox, limits, artifacts, settings.fetch_allow_networks, services.get(GatewayDoors).core
         ),
         database=database,
-        log=log,
+        log=stores.log,
         cache=stores.cache,
         artifacts=artifacts,
         desk=desk,
     )
     open_service_gateway(services, settings, database)
-    tools = services.get(ToolRegistry)
-    prompts, experiments = services.add(Prompts(database)), services.add(Experiments(database, stores.cache))
-    services.add(Results(database, experiments))
-    agents = services.add(Agents(database, stores.cache, tools, Wording(database, prompts, experiments)))
-    services.add(Library(agents))
-    runs = services.add(Runs(database, log, lease_seconds=settings.lease_seconds))
-    approvals = services.add(Approvals(database, log, wait_seconds=settings.approval_seconds))
-    inbox = services.add(Inbox(database, log, agents, tools, services.get(ToolPolicies)))
-    inbox.listeners += [services.get(OutsideApprovals).decided, desk.decided, approvals.decided]
-    chats = services.add(Chats(database, log, hub, blobs, folders, artifacts))
-    talk = services.add(Talk(database, log, chats, agents, runs))
-    talk.titles = services.add(Titles(database, log, chats, models, by_model=settings.title_by_model))
-    services.add(Shares(database, artifacts, services.get(Links), base_url=settings.base_url))
-    services.add(Importer(database, log))
-    services.add(Turns(talk.reply, talk.question))
-    talk.files = services.add(Attachments(database, blobs, folders, artifacts, quota_bytes=quota))
-    services.add(
-        Streams(
-            hub,
-            _sessions_of(chats, services.get(Events)),
-            per_user=settings.streams_per_user,
-            heartbeat_seconds=settings.stream_heartbeat_seconds,
-        )
-    )
-    offering = services.get(Offering)
-    telling = Telling(database, log)
-    briefed = Briefed(talk, database, telling)
-    closing = Closing(database, log, runs, approvals, briefed, offering)
-    delegation = Delegation(database, log, runs, agents, approvals)
-    runner = Runner(
-        log,
-        runs,
-        agents,
-        models,
-        offering,
-        folders,
-        briefed,
-        delegation,
-        closing,
-        Notes(database),
-        pipeline=services.get(Pipeline),
-        delta_window_ms=settings.delta_window_ms,
-    )
-    orchestrator = build_orchestrator(services, settings, database, log, models, briefed, runner, closing, telling)
-    works: dict[str, Working] = {"turn": runner, "call": runner, "task": runner, "plan": orchestrator}
-    dispatcher = Dispatcher(
-        runs, works, closing, approvals, slots=settings.agent_concurrency, lease_seconds=settings.lease_seconds
-    )
-    meters = services.add(Meters(database, services.get(Telemetry), TEAM))
-    dispatcher.began = meters.began
-    services.add(Queues(database, runs, agents))
-    talk.dispatcher = delegation.dispatcher = dispatcher
-    services.add(TimeTravel(database, runs, services.get(Turns), offering))
-    live = services.add(LiveRuns(database, log, runs, dispatcher, services.get(Turns), talk))
-    talk.busy = Busy(database, live, dispatcher)
-    scheduled = ScheduledTalk(chats, talk, runs)
-    services.add(Schedules(database, agents, scheduled))
-    services.add(Firing(database, runs, scheduled))
-    services.add(dispatcher)
-    services.add(Beginnings(PlanTalk(chats, talk).begin))
-    open_plans(services, database, log, orchestrator, telling)
-    return dispatcher
+
+
+def _open_team(services: Services, settings: Settings, stores: Stores, models: Models) -> GatewayTeam:
+    """Agents, conversations, and the work on both. Gives the AI gateway its way to them."""
+    database, log, hub = stores.database, stores.log, services.get(Hub)
+    open_agents(services, settings, database, log, stores.cache)
+    talk = open_chats(services, settings, database, log, hub, stores.blobs, models)
+    open_work(services, settings, database, log, models, talk)
+    return open_answers(services, database, stores.cache, hub)
 
 
 def _router(services: Services, settings: Settings, stores: Stores, models: Models, embedder: Embedder) -> Router:
     asker = Asker(stores.log)
     preferences = services.get(PreferenceStore)
     return Router(services.get(Agents), models, preferences, embedder, asker, by_model=settings.route_by_model)
-
-
-def _gateway_team(services: Services, stores: Stores, hub: Hub) -> GatewayTeam:
-    return GatewayTeam(
-        stores.database,
-        stores.cache,
-        hub,
-        services.get(Agents),
-        services.get(Chats),
-        services.get(Talk),
-        services.get(Attachments),
-        services.get(Dispatcher),
-    )
-
-
-def _sessions_of(chats: Chats, events: Events) -> SessionCheck:
-    """A session is a conversation, or anything else that something of its owner's happened in."""
-
-    async def has(owner_id: str, session_id: str) -> bool:
-        return await chats.has(owner_id, session_id) or await events.has_session(owner_id, session_id)
-
-    return has
 
 
 def _lock_folder(stack: AsyncExitStack, folder: Path) -> None:

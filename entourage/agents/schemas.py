@@ -12,7 +12,7 @@ from entourage.agents.tables import AgentRow, ApprovalRow, RunRow
 from entourage.events.message import Message, MessageUsage
 from entourage.kit.clock import Time
 from entourage.kit.ids import Id
-from entourage.kit.schema import Schema
+from entourage.kit.schema import Schema, never_null
 from entourage.tools.grants.globs import ToolGlob
 from entourage.tools.tool import Grant
 
@@ -115,12 +115,9 @@ class ChangeAgent(Schema):
     status: Literal["active", "disabled"] | None = None
     fragments: list[FragmentName] | None = Field(None, max_length=MAX_FRAGMENTS)
 
-    @field_validator("name", "role", "instructions", "model_settings", "tools", "limits", "hue", "status", "fragments")
-    @classmethod
-    def _not_null(cls, value: object) -> object:
-        if value is None:
-            raise ValueError("may be left out, but not null")
-        return value
+    _not_null = never_null(
+        "name", "role", "instructions", "model_settings", "tools", "limits", "hue", "status", "fragments"
+    )
 
     _schema_is_one = field_validator("output_schema")(_check_schema)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, StringConstraints, field_validator
+from pydantic import ConfigDict, Field, StringConstraints
 
 from entourage.agents.schemas import AgentName, ModelId
 from entourage.chats.tables import AttachmentRow, ChatRow, MessageRow
 from entourage.events.message import Message
 from entourage.kit.clock import Time
 from entourage.kit.ids import Id
-from entourage.kit.schema import Schema
+from entourage.kit.schema import Schema, never_null
 
 MAX_TITLE = 200
 MAX_TEXT = 200_000
@@ -45,12 +45,7 @@ class ChangeChat(Schema):
     pinned: bool | None = None
     active_message_id: Id | None = None
 
-    @field_validator("*")
-    @classmethod
-    def _not_null(cls, value: object) -> object:
-        if value is None:
-            raise ValueError("may be left out, but not null")
-        return value
+    _not_null = never_null()
 
 
 class Chat(Schema):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from entourage.kit.clock import Time
 from entourage.kit.ids import Id
-from entourage.kit.schema import Schema
+from entourage.kit.schema import Schema, never_null
 from entourage.llm.schemas import MAX_CANDIDATES, ModelName, Weight, free_name
 
 AliasName = Annotated[
@@ -66,12 +66,7 @@ class AliasPatch(Schema):
     candidates: Candidates | None = None
     is_shared: bool | None = None
 
-    @field_validator("name", "strategy", "candidates", "is_shared")
-    @classmethod
-    def _not_null(cls, value: object) -> object:
-        if value is None:
-            raise ValueError("may be left out, but not null")
-        return value
+    _not_null = never_null("name", "strategy", "candidates", "is_shared")
 
 
 class AliasOut(Schema):

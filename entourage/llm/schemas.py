@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, SecretStr, StringConstraints, field_validator
+from pydantic import AfterValidator, ConfigDict, Field, SecretStr, StringConstraints
 
 from entourage.kit.clock import Time
 from entourage.kit.ids import Id
-from entourage.kit.schema import Schema
+from entourage.kit.schema import Schema, never_null
 from entourage.llm.kinds import Kind, ProviderType
 
 MAX_MODELS = 200
@@ -129,12 +129,7 @@ class ProviderPatch(Schema):
     prices: OwnPrices | None = None
     is_shared: bool | None = None
 
-    @field_validator("name", "type", "models", "is_default", "weight", "billing", "prices", "is_shared")
-    @classmethod
-    def _not_null(cls, value: object) -> object:
-        if value is None:
-            raise ValueError("may be left out, but not null")
-        return value
+    _not_null = never_null("name", "type", "models", "is_default", "weight", "billing", "prices", "is_shared")
 
 
 class PriceOut(Schema):

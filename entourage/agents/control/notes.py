@@ -45,12 +45,17 @@ class Notes:
         return bool(rows)
 
 
+async def said_to(session: AsyncSession, run: RunRow) -> list[str]:
+    """All that was said to a run so far, read or not."""
+    if not run.notes:
+        return []
+    return list(await session.scalars(select(NoteRow.text).where(NoteRow.run_id == run.id).order_by(NoteRow.num)))
+
+
 def add_note(session: AsyncSession, run: RunRow, text: str) -> None:
     """Say something to a run whose row is locked. Raises Conflict when it has ended or was told too much."""
     if run.status in ENDED:
         raise Conflict("This run has ended.", hint="Send a message, or fork the run with a note.")
-    if run.kind == "plan":
-        raise Conflict("A plan reads no notes.", hint="Change the plan, or say it to the agent of one of its tasks.")
     if run.notes >= MAX_NOTES:
         raise Conflict(f"A run takes at most {MAX_NOTES} notes.")
     run.notes += 1

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from entourage.agents.control.notes import said_to
 from entourage.agents.planning.flow import Node, after_failure, hopeless, ready
 from entourage.agents.planning.prompts import task_prompt
 from entourage.agents.planning.rows import find_plan, tasks_of
@@ -104,16 +105,19 @@ class Advance:
     async def _begin(self, plan: PlanRow, tasks: dict[str, PlanTaskRow], keys: Sequence[str]) -> list[RunRow]:
         """In the order of agents: queues are locked one by one."""
         begun: list[RunRow] = []
+        notes = await said_to(self._session, self._run) if keys else []
         for task in sorted((tasks[key] for key in keys), key=lambda one: one.agent):
             before = [tasks[key] for key in task.depends_on]
             try:
-                begun.append(await self._enqueue(plan, task, before))
+                begun.append(await self._enqueue(plan, task, before, notes))
             except QueueFull as full:
                 if not any(other.status == "queued" for other in tasks.values()):
                     _end(task, "failed", full.detail)
         return begun
 
-    async def _enqueue(self, plan: PlanRow, task: PlanTaskRow, before: Sequence[PlanTaskRow]) -> RunRow:
+    async def _enqueue(
+        self, plan: PlanRow, task: PlanTaskRow, before: Sequence[PlanTaskRow], notes: Sequence[str]
+    ) -> RunRow:
         run_id = derived_id(plan.id, task.key, task.attempts + 1)
         row = await self._runs.enqueue(
             self._session,
@@ -125,7 +129,7 @@ class Advance:
             parent_run_id=plan.run_id,
             agent=task.agent,
             model=plan.model,
-            task=task_prompt(plan, task, before),
+            task=task_prompt(plan, task, before, notes),
             path=[*self._run.path, task.agent],
             start_seq=self._run.start_seq,
             kind="task",

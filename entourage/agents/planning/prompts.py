@@ -79,13 +79,15 @@ def told_faults(faults: Sequence[Fault]) -> str:
     return f"This is no plan yet:\n{listed}\nGive the whole plan again with {PLAN_TOOL}, with that put right."
 
 
-def task_prompt(plan: PlanRow, task: PlanTaskRow, before: Sequence[PlanTaskRow]) -> str:
-    """What an agent is asked for a task. Results come by reference."""
+def task_prompt(plan: PlanRow, task: PlanTaskRow, before: Sequence[PlanTaskRow], notes: Sequence[str]) -> str:
+    """What an agent is asked for a task. Results come by reference; `notes` is what the person said meanwhile."""
     told = [
         f"You carry out one task of a larger plan: {task.title}.",
         task.instructions,
         f"The request behind the plan, for orientation (others do the rest of it):\n{plan.goal}",
     ]
+    if notes:
+        told.append("The user has added since:\n" + "\n".join(f"- {note}" for note in notes))
     if before:
         told.append("What the tasks before this one gave:\n\n" + "\n\n".join(map(_result, before)))
     told.append(

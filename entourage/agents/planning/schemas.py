@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, StringConstraints, field_validator
+from pydantic import ConfigDict, Field, StringConstraints
 
 from entourage.agents.planning.graph import (
     DEFAULT_ATTEMPTS,
@@ -20,7 +20,7 @@ from entourage.agents.schemas import AgentName, ModelId
 from entourage.events.message import ArtifactRef
 from entourage.kit.clock import Time
 from entourage.kit.ids import Id
-from entourage.kit.schema import Schema
+from entourage.kit.schema import Schema, never_null
 
 MAX_GOAL = 50_000
 
@@ -73,12 +73,7 @@ class ChangePlan(Schema):
     goal: Goal | None = None
     tasks: list[TaskFields] | None = Field(None, min_length=1, max_length=MAX_TASKS)
 
-    @field_validator("goal", "tasks")
-    @classmethod
-    def _not_null(cls, value: object) -> object:
-        if value is None:
-            raise ValueError("may be left out, but not null")
-        return value
+    _not_null = never_null("goal", "tasks")
 
 
 class RejectPlan(Schema):

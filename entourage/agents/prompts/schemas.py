@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, StringConstraints, field_validator
 from entourage.agents.prompts.tables import ExperimentRow, PromptRow, PromptVersionRow
 from entourage.agents.schemas import MAX_INSTRUCTIONS, AgentName, FragmentName
 from entourage.kit.clock import Time
-from entourage.kit.schema import Schema
+from entourage.kit.schema import Schema, never_null
 
 MAX_VARIANTS = 10
 MAX_VERSION = 1_000_000_000
@@ -41,12 +41,7 @@ class ChangePrompt(Schema):
     description: Description | None = None
     text: Text | None = None
 
-    @field_validator("*")
-    @classmethod
-    def _not_null(cls, value: object) -> object:
-        if value is None:
-            raise ValueError("may be left out, but not null")
-        return value
+    _not_null = never_null()
 
 
 class Prompt(NewPrompt):
@@ -140,12 +135,7 @@ class ChangeExperiment(Schema):
 
     _names = field_validator("variants")(_names_differ)
 
-    @field_validator("*")
-    @classmethod
-    def _not_null(cls, value: object) -> object:
-        if value is None:
-            raise ValueError("may be left out, but not null")
-        return value
+    _not_null = never_null()
 
 
 class Experiment(NewExperiment):

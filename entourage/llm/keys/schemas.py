@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import ConfigDict, Field, field_validator
+from pydantic import ConfigDict, Field
 
 from entourage.accounts.fields import Label
 from entourage.kit.clock import Time
 from entourage.kit.ids import Id
-from entourage.kit.schema import Schema
+from entourage.kit.schema import Schema, never_null
 from entourage.llm.money.schemas import BudgetOut, Limits
 from entourage.llm.schemas import ModelName
 
@@ -55,12 +55,7 @@ class GatewayKeyPatch(Schema):
     requests_per_minute: Requests | None = None
     tokens_per_minute: TokensAMinute | None = None
 
-    @field_validator("name", "requests_per_minute")
-    @classmethod
-    def _not_null(cls, value: object) -> object:
-        if value is None:
-            raise ValueError("may be left out, but not null")
-        return value
+    _not_null = never_null("name", "requests_per_minute")
 
 
 class GatewayKeyOut(Schema):

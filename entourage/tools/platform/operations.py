@@ -90,7 +90,7 @@ def _names(schema: Any) -> Iterator[str]:
 
 def _shown(operation: Operation) -> Any:
     async def run(_call: ToolCall, _args: dict[str, Any]) -> ToolResult:
-        raise NotImplementedError  # it is only searched for
+        return ToolResult.failure(f"{operation.id} is an operation: make it with call_operation.")
 
     names = " ".join(dict.fromkeys(_names(operation.shape)))
     also = " ".join(word for part, word in _ALSO_CALLED.items() if part in operation.path)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, SecretStr, StringConstraints, field_validator, model_validator
 
 from entourage.kit.clock import Time
-from entourage.kit.schema import Schema
+from entourage.kit.schema import Schema, never_null
 
 AuthKind = Literal["none", "bearer", "header", "basic"]
 OWN_NAMES = ("people", "billing")
@@ -107,12 +107,7 @@ class ServicePatch(Schema):
     quota_per_day: PerDay = None
     allow: Allow | None = None
 
-    @field_validator("title", "base_url", "auth", "is_shared", "timeout_seconds", "retries", "allow")
-    @classmethod
-    def _not_null(cls, value: object) -> object:
-        if value is None:
-            raise ValueError("may be left out, but not null")
-        return value
+    _not_null = never_null("title", "base_url", "auth", "is_shared", "timeout_seconds", "retries", "allow")
 
 
 class AuthShown(Schema):

@@ -88,7 +88,9 @@ async def test_a_provider_that_fails_for_a_moment_is_asked_again(small_anna: Per
         return Reply(calls=plan(RESEARCH).calls, fault=fault)
 
     fake_llm.play(planned_by(planner))
-    await until_status(small_anna, await begin(small_anna), "proposed")
+    proposed = await until_status(small_anna, await begin(small_anna), "proposed")
+    assert len(proposed["tasks"]) == len(RESEARCH)
+    assert len(planner_asked(fake_llm)) == 3
 
 
 async def test_without_a_model_the_plan_fails_with_the_way_out(small_world: World) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.agents.planning.following import begin, reply_of, states, tasks, until, until_ended
+from tests.agents.planning.following import begin, pending, reply_of, states, tasks, until, until_ended
 from tests.fakes.conversation import Conversation
 from tests.fakes.llm_server import FakeLLM
 from tests.fakes.planning import plan, planned_by, task
@@ -179,3 +179,31 @@ async def test_a_person_skips_and_retries_tasks_of_a_plan_that_goes_on(anna: Per
     assert states(ended) == {"a": "skipped", "b": "succeeded", "c": "succeeded"}
     assert ended["status"] == "succeeded"
     await anna.post(f"{path}/a/retry", status=409)
+
+
+async def test_what_is_said_to_a_plan_reaches_the_tasks_that_begin_later_and_the_report(
+    small_anna: Person, fake_llm: FakeLLM
+) -> None:
+    told: list[str] = []
+
+    def worker(c: Conversation, title: str) -> Reply | None:
+        told.append(f"{title}: {c.user_text}")
+        return call("ask_user", question="Which?") if title == "A" and not c.results else None
+
+    script = planned_by(lambda _: plan([task("a", "coder", "A"), task("b", "coder", "B", "a")]), worker)
+
+    def reporting(c: Conversation) -> Reply:
+        if "[The plan for this request" in c.user_text:
+            told.append("report: " + " ".join(turn.text for turn in c.turns))
+        return script(c)
+
+    fake_llm.play(reporting)
+    begun = await begin(small_anna, approval="start")
+    await until(small_anna, begun, lambda now: states(now).get("a") == "asking")
+    await small_anna.post(f"/my/runs/{begun['run_id']}/steer", {"text": "Only free libraries."}, 202)
+    (question,) = await pending(small_anna, "question")
+    answer = {"decision": "answer", "answer": "Any."}
+    await small_anna.post(f"/my/approvals/{question['id']}/decide", answer, 200)
+    assert (await until_ended(small_anna, begun))["status"] == "succeeded"
+    said = {one.partition(":")[0]: "Only free libraries." in one for one in told}
+    assert said == {"A": False, "B": True, "report": True}

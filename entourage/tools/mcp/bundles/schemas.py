@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 from entourage.accounts.fields import Label
 from entourage.kit.clock import Time
 from entourage.kit.ids import Id
-from entourage.kit.schema import Schema
+from entourage.kit.schema import Schema, never_null
 
 MAX_GLOBS = 200
 
@@ -61,12 +61,7 @@ class BundlePatch(Schema):
     search: Search | None = None
     is_shared: bool | None = None
 
-    @field_validator("name", "title", "tools", "resources", "prompts", "search", "is_shared")
-    @classmethod
-    def _not_null(cls, value: object) -> object:
-        if value is None:
-            raise ValueError("may be left out, but not null")
-        return value
+    _not_null = never_null("name", "title", "tools", "resources", "prompts", "search", "is_shared")
 
 
 class BundleOut(Schema):
