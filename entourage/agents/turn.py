@@ -1,6 +1,7 @@
 """A turn while it is written: the message in memory, and its events on the way to the log, in order.
 
-Deltas are gathered for some 30 ms into one event; everything else goes at once, after the deltas before it.
+A delta goes at once when none went for some 30 ms, and those that come within that time go together; everything else
+goes at once, after the deltas before it.
 """
 
 from __future__ import annotations
@@ -62,6 +63,7 @@ class Turn:
         self._arrived = asyncio.Event()
         self._failure: Problem | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._gathering_until = 0.0
 
     @property
     def run_id(self) -> str:
@@ -100,7 +102,7 @@ class Turn:
         part.text += text
         self._pending.setdefault(index, []).append(text)
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(self._window_seconds, self._send_deltas)
+            self._timer = asyncio.get_running_loop().call_at(self._gathering_until, self._send_deltas)
 
     def start_call(
         self, key: str, tool_call_id: str, tool: str, args: dict[str, Any], child: ChildRun | None = None
@@ -209,6 +211,7 @@ class Turn:
             self._offsets[index] = offset + utf16_length(text)
             kind = ReasoningDelta if isinstance(self.message.parts[index], ReasoningPart) else TextDelta
             self._send(kind(message_id=self.message.id, part=index, offset=offset, text=text), None)
+            self._gathering_until = asyncio.get_running_loop().time() + self._window_seconds
         self._pending.clear()
 
     def _send(self, data: EventData, event_id: str | None) -> None:

@@ -108,7 +108,7 @@ async def test_readers_are_not_blocked_by_a_writer(database: Database) -> None:
 def test_only_engines_we_know_are_opened(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="mysql"):
         database_url("mysql://host/db", tmp_path)
-    assert database_url("postgres://u:p@h/db", tmp_path).drivername == "postgresql+asyncpg"
+    assert database_url("postgres://u:p@h/db", tmp_path).drivername == "postgresql+entourage"
 
 
 async def test_a_full_disk_refuses_the_write_and_loses_nothing(tmp_path: Path) -> None:

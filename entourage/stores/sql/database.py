@@ -14,9 +14,10 @@ import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, cast
 
 from sqlalchemy import Connection, event, text
+from sqlalchemy.dialects import registry
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
@@ -26,6 +27,7 @@ from sqlalchemy.pool import StaticPool
 from entourage.kit.errors import QuotaExceeded
 from entourage.stores.sql.base import Owned
 from entourage.stores.sql.driver import DRIVER
+from entourage.stores.sql.lane import BEGIN_WRITING
 from entourage.stores.sql.rls import EVERYONE_SETTING
 
 
@@ -41,6 +43,8 @@ Owner: TypeAlias = "str | Everyone"
 QueryTimer: TypeAlias = Callable[[str, float], None]
 
 Dialect = Literal["sqlite", "postgresql"]
+POSTGRES_DRIVER: Final = "postgresql+entourage"
+registry.register("postgresql.entourage", "entourage.stores.sql.postgres_driver", "Dialect")
 
 SQLITE_PRAGMAS: Final = (
     "journal_mode=WAL",
@@ -50,6 +54,8 @@ SQLITE_PRAGMAS: Final = (
     "mmap_size=134217728",
     "temp_store=MEMORY",
 )
+WRITER_PRAGMAS: Final = ("busy_timeout=0", "wal_autocheckpoint=0")
+"""Neither is waited for where the event loop might be: see `lane`."""
 
 
 class Database:
@@ -75,11 +81,11 @@ class Database:
             self._reader = create_async_engine(self.url, pool_size=pool_size, max_overflow=0, hide_parameters=True)
             self._writer = create_async_engine(self.url, poolclass=StaticPool, hide_parameters=True)
             _configure_sqlite(self._reader, "BEGIN", (*SQLITE_PRAGMAS, "query_only=ON"))
-            _configure_sqlite(self._writer, "BEGIN IMMEDIATE", (*SQLITE_PRAGMAS, f"synchronous={synchronous}"))
+            writing = (*SQLITE_PRAGMAS, f"synchronous={synchronous}", *WRITER_PRAGMAS)
+            _configure_sqlite(self._writer, BEGIN_WRITING, writing)
         else:
-            self._reader = self._writer = create_async_engine(
-                self.url, pool_size=pool_size, pool_pre_ping=True, hide_parameters=True
-            )
+            self._reader = self._writer = create_async_engine(self.url, pool_size=pool_size, hide_parameters=True)
+            _configure_postgres(self._writer)
         if on_query:
             for engine in {self._reader, self._writer}:
                 _time_queries(engine, on_query)
@@ -121,7 +127,7 @@ class Database:
     async def _begin(self, session: AsyncSession, owner: Owner) -> None:
         if self.dialect == "postgresql":
             name = EVERYONE_SETTING if isinstance(owner, Everyone) else owner
-            await session.execute(text("SELECT set_config('entourage.owner', :name, true)"), {"name": name})
+            await session.run_sync(_begin_as, name)
 
     async def ping(self) -> None:
         """One round trip. Raises whatever the driver raises."""
@@ -140,7 +146,7 @@ def database_url(url: str | None, data_dir: Path) -> URL:
     if url is None:
         return URL.create(DRIVER, database=str(data_dir / "entourage.db"))
     parsed = make_url(url)
-    driver = {"sqlite": DRIVER, "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+    driver = {"sqlite": DRIVER, "postgresql": POSTGRES_DRIVER, "postgres": POSTGRES_DRIVER}
     backend = parsed.drivername.split("+")[0]
     if backend not in driver:
         raise ValueError(f"database_url must start with sqlite: or postgresql:, not {backend!r}")
@@ -171,6 +177,22 @@ def _configure_sqlite(engine: AsyncEngine, begin: str, pragmas: tuple[str, ...])
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+
+
+def _configure_postgres(engine: AsyncEngine) -> None:
+    @event.listens_for(engine.sync_engine, "checkout")
+    def _checkout(connection: Any, _record: object, _proxy: object) -> None:
+        connection.check()
+
+    @event.listens_for(engine.sync_engine, "checkin")
+    def _checkin(connection: Any, _record: object) -> None:
+        if connection is not None:
+            connection.leave()
+
+
+def _begin_as(session: Session, name: str) -> None:
+    """Whom the transaction is for is told to PostgreSQL when it begins, with its first statement."""
+    cast("Any", session.connection().connection.dbapi_connection).owner = name
 
 
 def _time_queries(engine: AsyncEngine, on_query: QueryTimer) -> None:

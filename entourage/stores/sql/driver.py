@@ -1,7 +1,7 @@
-"""SQLAlchemy's aiosqlite dialect, with one visit of the connection's thread for a statement instead of four.
+"""SQLAlchemy's aiosqlite dialect, with no visit of the connection's thread for a quick statement, and one for others.
 
 It opens a cursor, executes, fetches and closes in four visits, each of which waits for the thread and for the
-interpreter's lock. Our statements give few rows, so all of it is done in one.
+interpreter's lock. Our statements give few rows, so all of it is done in one; `lane` says which need none.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections import deque
 from collections.abc import Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, Final, NamedTuple, TypeVar, cast
 
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.aiosqlite import (
@@ -19,8 +19,15 @@ from sqlalchemy.dialects.sqlite.aiosqlite import (
     SQLiteDialect_aiosqlite,
 )
 from sqlalchemy.util import EMPTY_DICT
+from sqlalchemy.util.concurrency import await_
+
+from entourage.stores.sql.lane import COMMIT, ROLLBACK, Lane, Pace, TooLong, Visit
+
+T = TypeVar("T")
 
 DRIVER = "sqlite+entourage"
+CACHED_STATEMENTS: Final = 512
+"""Of each connection; to prepare one takes longer than to run it."""
 
 
 class _Told(NamedTuple):
@@ -40,11 +47,11 @@ def _visit(connection: sqlite3.Connection, statement: str, values: Any) -> tuple
     return told, rows
 
 
-def _visit_many(connection: sqlite3.Connection, statement: str, values: Sequence[Any]) -> _Told:
+def _visit_many(connection: sqlite3.Connection, statement: str, values: Sequence[Any]) -> tuple[_Told, list[Any]]:
     cursor = connection.executemany(statement, values)
     told = _Told(cursor.description, cursor.rowcount, cursor.lastrowid)
     cursor.close()
-    return told
+    return told, []
 
 
 class Cursor(AsyncAdapt_aiosqlite_cursor):
@@ -59,6 +66,16 @@ class Cursor(AsyncAdapt_aiosqlite_cursor):
         self._soft_closed_memoized = EMPTY_DICT
         self._rows = deque()
 
+    def execute(self, operation: Any, parameters: Any = None) -> Any:
+        """On the loop where it is quick, else in the thread."""
+        self._keep(self._own.do(operation, lambda raw: _visit(raw, operation, parameters or ())))
+        return self
+
+    def executemany(self, operation: Any, seq_of_parameters: Any) -> Any:
+        """In the thread: how long it takes depends on how many they are."""
+        self._keep(self._own.do_there(operation, lambda raw: _visit_many(raw, operation, seq_of_parameters)))
+        return self
+
     def close(self) -> None:
         """There is nothing open but what was fetched."""
         self._rows.clear()
@@ -66,28 +83,67 @@ class Cursor(AsyncAdapt_aiosqlite_cursor):
     async def _async_soft_close(self) -> None:
         return
 
-    async def _execute_async(self, operation: Any, parameters: Any) -> Any:
-        raw = cast("Any", self._connection)
-        async with cast("Any", self._adapt_connection)._execute_mutex:
-            self._cursor, rows = await raw._execute(_visit, raw._conn, operation, parameters or ())
-            self._rows = deque(rows)
-            return self
+    @property
+    def _own(self) -> _Connection:
+        return cast("_Connection", self._adapt_connection)
 
-    async def _executemany_async(self, operation: Any, seq_of_parameters: Any) -> Any:
-        raw = cast("Any", self._connection)
-        async with cast("Any", self._adapt_connection)._execute_mutex:
-            self._cursor = await raw._execute(_visit_many, raw._conn, operation, seq_of_parameters)
-            return self
+    def _keep(self, told: tuple[_Told, list[Any]]) -> None:
+        self._cursor, rows = cast("Any", told)
+        self._rows = deque(rows)
 
 
 class _Connection(AsyncAdapt_aiosqlite_connection):
-    __slots__ = ()
+    __slots__ = ("_lane",)
 
     _cursor_cls = Cursor
 
+    def __init__(self, dbapi: _Module, connection: Any) -> None:
+        super().__init__(dbapi, connection)
+        self._lane = Lane(connection._conn, dbapi.pace)
+
+    def commit(self) -> None:
+        """What SQLAlchemy ends its transactions with."""
+        self._end(COMMIT)
+
+    def rollback(self) -> None:
+        """The same."""
+        self._end(ROLLBACK)
+
+    def do(self, statement: str, visit: Visit[T]) -> T:
+        """Visit the connection, here or in its thread."""
+        if not cast("Any", self)._execute_mutex.locked() and self._lane.allows(statement):
+            try:
+                return self._lane.run(statement, visit)
+            except TooLong:
+                pass
+            except Exception as error:
+                self._handle_exception(error)
+        return self.do_there(statement, visit)
+
+    def do_there(self, statement: str, visit: Visit[T]) -> T:
+        """Visit the connection in its thread."""
+        try:
+            return await_(self._visited(statement, visit))
+        except Exception as error:
+            self._handle_exception(error)
+
+    async def _visited(self, statement: str, visit: Visit[T]) -> T:
+        async with cast("Any", self)._execute_mutex:
+            return await cast("Any", self._connection)._execute(self._lane.for_thread(statement, visit))
+
+    def _end(self, statement: str) -> None:
+        raw = cast("Any", self._connection)._connection
+        if raw is not None and raw.in_transaction:
+            self.do(statement, lambda connection: connection.execute(statement))
+
 
 class _Module(AsyncAdapt_aiosqlite_dbapi):
+    def __init__(self, aiosqlite: Any, sqlite: Any) -> None:
+        super().__init__(aiosqlite, sqlite)
+        self.pace = Pace()
+
     def connect(self, *arg: Any, **kw: Any) -> AsyncAdapt_aiosqlite_connection:
+        kw |= {"check_same_thread": False, "cached_statements": CACHED_STATEMENTS}
         made = cast("Any", super().connect(*arg, **kw))
         return _Connection(self, made._connection)
 

@@ -1,0 +1,147 @@
+"""Statements on the event loop: quick ones only, and whatever they meet is as it was in a thread."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Self
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from entourage.stores.sql import EVERYONE, Database
+from entourage.stores.sql.lane import CHECKPOINT_COMMITS
+
+LONG = text("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000000) SELECT count(*) FROM n")
+LONG_SELECT = text(f"SELECT * FROM ({LONG.text})")
+ADD = text("INSERT INTO notes (id, said) VALUES (:id, :said)")
+COUNT = text("SELECT count(*) FROM notes")
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    opened = Database(None, tmp_path)
+    async with opened.write(EVERYONE) as session:
+        await session.execute(text("CREATE TABLE notes (id INTEGER PRIMARY KEY, said TEXT)"))
+    yield opened
+    await opened.close()
+
+
+class Turns:
+    """How often the loop went round while something went on."""
+
+    def __init__(self) -> None:
+        self.seen = 0
+        self._task = asyncio.create_task(self._go_round())
+
+    async def _go_round(self) -> None:
+        while True:
+            self.seen += 1
+            await asyncio.sleep(0)
+
+    async def more(self, count: int) -> None:
+        """Wait for so many."""
+        for _ in range(count):
+            await asyncio.sleep(0)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+
+def journal_bytes(database: Database) -> int:
+    return Path(f"{database.path}-wal").stat().st_size
+
+
+async def add(database: Database, first: int, last: int) -> None:
+    async with database.write(EVERYONE) as session:
+        for number in range(first, last):
+            await session.execute(ADD, {"id": number, "said": "x"})
+
+
+async def count(database: Database) -> int:
+    async with database.read(EVERYONE) as session:
+        return await session.scalar(COUNT) or 0
+
+
+@pytest.mark.parametrize("statement", [LONG, LONG_SELECT])
+async def test_a_long_search_does_not_hold_the_loop(database: Database, statement: object) -> None:
+    for _ in range(3):
+        async with Turns() as turns, database.read(EVERYONE) as session:
+            assert await session.scalar(statement) == 3_000_000  # type: ignore[arg-type]
+        assert turns.seen > 100
+
+
+async def test_a_search_that_is_stopped_leaves_its_transaction_whole(database: Database) -> None:
+    await add(database, 0, 10)
+    async with database.write(EVERYONE) as session:
+        await session.execute(ADD, {"id": 10, "said": "before"})
+        assert await session.scalar(LONG_SELECT) == 3_000_000
+        await session.execute(ADD, {"id": 11, "said": "after"})
+    assert await count(database) == 12
+
+
+async def test_many_statements_in_a_row_let_others_go_on(database: Database) -> None:
+    await add(database, 0, 50)
+    async with Turns() as turns, database.read(EVERYONE) as session:
+        for _ in range(2_000):
+            await session.execute(COUNT)
+    assert turns.seen > 10
+
+
+async def test_what_breaks_a_rule_is_refused_and_the_transaction_rolled_back(database: Database) -> None:
+    await add(database, 0, 50)
+    with pytest.raises(IntegrityError):
+        await add(database, 49, 60)
+    assert await count(database) == 50
+    async with database.write(EVERYONE) as session:
+        await session.execute(ADD, {"id": 50, "said": "x"})
+        with pytest.raises(IntegrityError):
+            await session.execute(ADD, {"id": 50, "said": "x"})
+    assert await count(database) == 51
+
+
+async def test_a_writer_waits_for_another_process_without_holding_the_loop(database: Database) -> None:
+    await add(database, 0, 50)
+    other = sqlite3.connect(database.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    async with Turns() as turns:
+        writing = asyncio.create_task(add(database, 50, 51))
+        await turns.more(200)
+        assert not writing.done()
+        other.execute("COMMIT")
+        await writing
+    other.close()
+    assert await count(database) == 51
+
+
+async def test_a_search_nobody_waits_for_any_more_disturbs_nobody(database: Database) -> None:
+    await add(database, 0, 50)
+    for _ in range(5):
+        async with database.write(EVERYONE) as session:
+            searching = asyncio.create_task(session.scalar(LONG_SELECT))
+            async with Turns() as turns:
+                await turns.more(5)
+                searching.cancel()
+                await asyncio.gather(searching, return_exceptions=True)
+            await session.rollback()
+        await add(database, 100, 101)
+        async with database.write(EVERYONE) as session:
+            await session.execute(text("DELETE FROM notes WHERE id = 100"))
+    assert await count(database) == 50
+
+
+async def test_what_was_committed_moves_from_the_journal_into_the_file(database: Database) -> None:
+    for number in range(CHECKPOINT_COMMITS + 10):
+        await add(database, number, number + 1)
+    size = journal_bytes(database)
+    for number in range(CHECKPOINT_COMMITS + 10, 3 * CHECKPOINT_COMMITS):
+        await add(database, number, number + 1)
+    assert journal_bytes(database) <= size * 1.2
+    assert await count(database) == 3 * CHECKPOINT_COMMITS
