@@ -29,6 +29,15 @@ class Settings(BaseSettings):
     blobs_url: str | None = Field(
         None, description="s3://bucket/prefix?endpoint=http://host; default files in data_dir."
     )
+    vectors_url: str | None = Field(
+        None, description="http://host:6333?api_key=... of a Qdrant server; default Qdrant Edge in data_dir."
+    )
+    vectors_idle_seconds: float = Field(
+        600.0, gt=0, description="Processes of Qdrant Edge that nobody asked for so long are ended until needed."
+    )
+    graph_url: str | None = Field(
+        None, description="neo4j://user:pass@host:7687 or bolt://... of a Neo4j 5; default tables of the database."
+    )
     sqlite_synchronous: Literal["NORMAL", "FULL"] = Field(
         "NORMAL", description="NORMAL survives kill -9; FULL survives power loss as well."
     )
@@ -68,6 +77,9 @@ class Settings(BaseSettings):
     delta_window_ms: int = Field(30, ge=0, le=1000, description="Deltas gathered into one event.")
     route_by_model: bool = Field(True, description="Ask the model what a request is when its examples do not say.")
     title_by_model: bool = Field(True, description="Ask the model for short titles of conversations.")
+    remember_turns: bool = Field(True, description="Keep turns as memories, for people who do not switch it off.")
+    facts_by_model: bool = Field(True, description="Ask the model, after a turn, what of it is worth remembering.")
+    extract_by_model: bool = Field(True, description="Ask the model what the texts of memories are about.")
     agent_concurrency: int = Field(
         50, ge=0, description="Runs going on at once in this process; 0 leaves them to workers (PostgreSQL)."
     )
@@ -128,6 +140,14 @@ class Settings(BaseSettings):
     allow_private_mcp_servers: bool = Field(
         False, description="Let MCP servers of people who are no admins point at loopback and private networks."
     )
+
+    # memory: reading files
+    ingest_readers: int = Field(2, ge=1, le=32, description="Files that are read at once by this process.")
+    ingest_file_bytes: int = Field(32 * 1_048_576, ge=1024, description="Largest file that is read into memory.")
+    ingest_memory_bytes: int = Field(
+        1024 * 1_048_576, ge=256 * 1_048_576, description="Address space of the process that reads a file."
+    )
+    ingest_cpu_seconds: int = Field(60, ge=1, description="Processor time that reading one file may take.")
 
     # operation
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Level of the JSON logs.")
