@@ -25,6 +25,9 @@ SCRIPTS = (
     "mcp",
     "mcp_lifecycle",
     "bus",
+    "vectors",
+    "graph",
+    "memory",
 )
 
 

@@ -32,6 +32,7 @@ from entourage.kit.services import Services
 from entourage.kit.telemetry import Telemetry
 from entourage.llm import routes as llm_routes
 from entourage.llm.doors import routes as gateway_routes
+from entourage.memory.install import install_memory
 from entourage.observe.install import install_observe
 from entourage.settings import Settings
 from entourage.telemetry import routes as telemetry_routes
@@ -93,6 +94,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(telemetry_routes.router)
     app.include_router(alerts_routes.router)
     app.include_router(gateway_routes.router)
+    install_memory(app)
     install_observe(app)
     mount_client(app)
     return app

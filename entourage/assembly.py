@@ -22,6 +22,7 @@ from entourage.agents.guard import PolicyGuard
 from entourage.agents.install import open_agents, open_work
 from entourage.agents.outside import OutsideApprovals
 from entourage.agents.planning.watching import Watching
+from entourage.agents.remembering.lessons import Lessons
 from entourage.agents.routing.asking import Asker
 from entourage.agents.routing.router import Router
 from entourage.agents.schedules.firing import Firing
@@ -45,6 +46,10 @@ from entourage.llm.embeddings import Embedder, best_embedder
 from entourage.llm.inner import InnerModels
 from entourage.llm.install import close_models, open_models
 from entourage.llm.resolve import Models
+from entourage.memory.graph.tools import GraphTools
+from entourage.memory.ingest.install import open_ingest, start_ingest
+from entourage.memory.install import open_memory, start_memory
+from entourage.memory.tools import MemoryTools
 from entourage.migrate import ensure_schema
 from entourage.observe.install import open_observe
 from entourage.observe.lag import projector_lag
@@ -126,7 +131,9 @@ async def open_services(stack: AsyncExitStack, services: Services, settings: Set
     policies = services.add(Policies(stores.database))
     outside = services.add(OutsideApprovals(stores.database, stores.log, wait_seconds=settings.hook_approval_seconds))
     await open_observe(stack, services, stores.database, stores.log, hub, PolicyGuard(policies, outside))
+    open_memory(stack, services, settings, stores.database, embedder)
     _open_workshop(services, settings, stores)
+    open_ingest(stack, services, settings, stores.database, stores.blobs, stores.log)
     inner.team = _open_team(services, settings, stores, models)
     services.get(Talk).router = services.add(_router(services, settings, stores, models, embedder))
     mcp_servers = await open_mcp_servers(stack, services, settings, stores.database)
@@ -150,7 +157,11 @@ async def open_services(stack: AsyncExitStack, services: Services, settings: Set
 
 async def _start(stack: AsyncExitStack, services: Services, *, alone: bool) -> None:
     """Begin to work. What is begun ends before anything that it needs is closed."""
+    await start_memory(stack, services)
+    await start_ingest(stack, services, alone=alone)
     dispatcher, firing = services.get(Dispatcher), services.get(Firing)
+    services.get(Lessons).start()
+    stack.push_async_callback(services.get(Lessons).close)
     await dispatcher.start(alone=alone)
     for working in (Titles, ServiceGateway, Trail, Watching):
         stack.push_async_callback(services.get(working).close)
@@ -215,9 +226,13 @@ def _open_workshop(services: Services, settings: Settings, stores: Stores) -> No
     open_tools(
         services,
         settings,
-        builtin_tools(
-            folders, sandbox, limits, artifacts, settings.fetch_allow_networks, services.get(GatewayDoors).core
-        ),
+        [
+            *builtin_tools(
+                folders, sandbox, limits, artifacts, settings.fetch_allow_networks, services.get(GatewayDoors).core
+            ),
+            *services.get(MemoryTools).tools(),
+            *services.get(GraphTools).tools(),
+        ],
         database=database,
         log=stores.log,
         cache=stores.cache,

@@ -11,8 +11,10 @@ import typer
 from entourage import __version__
 from entourage.commands.agents_cli import add_agent_commands
 from entourage.commands.gateway_cli import add_gateway_commands
+from entourage.commands.graph_cli import graph_cli
 from entourage.commands.hooks.cli import hooks_cli
 from entourage.commands.mcp_cli import mcp_cli
+from entourage.commands.memory_cli import memory_cli
 from entourage.commands.options import AsJson, DataDir, Token, Url
 from entourage.commands.plans_cli import plans_cli
 from entourage.commands.policy import policy_cli
@@ -32,7 +34,9 @@ cli.add_typer(user_cli, name="user")
 cli.add_typer(token_cli, name="token")
 cli.add_typer(events_cli, name="events")
 cli.add_typer(vault_cli, name="vault")
+cli.add_typer(graph_cli, name="graph")
 cli.add_typer(hooks_cli, name="hooks")
+cli.add_typer(memory_cli, name="memory")
 cli.add_typer(plans_cli, name="plans")
 cli.add_typer(policy_cli, name="policy")
 cli.add_typer(services_cli, name="services")

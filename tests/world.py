@@ -128,6 +128,9 @@ def quick_settings(data_dir: Path, **changes: Any) -> Settings:
         "alert_seconds": 3600,
         "title_by_model": False,
         "route_by_model": False,
+        "extract_by_model": False,
+        "remember_turns": False,
+        "facts_by_model": False,
     }
     return Settings(**{**defaults, **changes})
 

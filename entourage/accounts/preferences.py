@@ -19,6 +19,7 @@ Theme = Literal["auto", "dark", "light"]
 Language = Literal["en", "pt", "ru"]
 Plans = Literal["ask", "start"]
 Routing = Literal["auto", "off"]
+Memory = Literal["on", "off"]
 
 
 def _known_zone(name: str) -> str:
@@ -78,6 +79,7 @@ class Preferences(Schema):
     mcp: Mcp = Field(default_factory=Mcp)
     plans: Plans = Field("ask", description="Whether a plan waits for your approval before it begins.")
     routing: Routing = Field("auto", description="Whether the router chooses who answers when you name nobody.")
+    memory: Memory = Field("on", description="Whether your agents recall what you know, and remember your turns.")
 
 
 class NotificationsPatch(TypedDict, total=False):
@@ -124,6 +126,7 @@ class PreferencesPatch(TypedDict, total=False):
     mcp: McpPatch
     plans: Plans
     routing: Routing
+    memory: Memory
 
 
 class PreferenceStore:

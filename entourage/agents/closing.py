@@ -14,12 +14,13 @@ from entourage.agents.control.rows import rest
 from entourage.agents.ending import NotesLeft
 from entourage.agents.failures import describe
 from entourage.agents.planning.beginning import parts_of
+from entourage.agents.remembering.keeping import Keeping, Leaving
 from entourage.agents.runs import Claim, LeaseLost, Runs
 from entourage.agents.schemas import RunStatus
 from entourage.agents.steps import TOOL, Recorded, StoredResult
 from entourage.agents.tables import RunRow
 from entourage.agents.turn import Turn
-from entourage.agents.work import Conversation
+from entourage.agents.work import Conversation, Work
 from entourage.events.log import EventLog
 from entourage.events.message import Message, MessageUsage, NotePart, ToolCallPart
 from entourage.events.types import DELTAS, EventData, MessageEvent, RunPaused, TaskCancelled, TaskCompleted, TaskFailed
@@ -45,6 +46,7 @@ class Closing:
         approvals: Approvals,
         conversation: Conversation,
         offering: Offering,
+        keeping: Keeping,
     ) -> None:
         self._database = database
         self._log = log
@@ -52,14 +54,19 @@ class Closing:
         self._approvals = approvals
         self._conversation = conversation
         self._offering = offering
+        self._keeping = keeping
 
-    async def succeed(self, claim: Claim, run: RunRow, turn: Turn, recorded: Recorded) -> None:
+    async def succeed(self, work: Work) -> None:
         """The answer is complete. Raises NotesLeft, and ends nothing, when something was said meanwhile."""
+        claim, run, turn = work.claim, work.run, work.turn
         turn.message.status = "done"
         ended = TaskCompleted(
             run_id=run.id, agent=run.agent, message_id=run.message_id, duration_ms=now_ms() - run.created_ms
         )
-        await self._end(claim, run, turn, "succeeded", ended, recorded)
+        leaving = await self._keeping.of(work)
+        await self._end(claim, run, turn, "succeeded", ended, work.recorded, leaving)
+        if leaving:
+            await self._keeping.added(leaving)
 
     async def fail(self, claim: Claim, run: RunRow, turn: Turn | None, error: BaseException) -> None:
         """The run cannot go on; the person is told why."""
@@ -132,6 +139,7 @@ class Closing:
         status: RunStatus,
         ended: EventData,
         recorded: Recorded | None = None,
+        leaving: Leaving | None = None,
     ) -> None:
         message, taken = turn.message, recorded.last_note if recorded else None
         recorded = recorded or Recorded.of(await self._runs.steps(claim))
@@ -150,6 +158,8 @@ class Closing:
             await self._approvals.cancel_run(session, run.id)
             if not run.parent_run_id:
                 await self._conversation.settle(session, message)
+            if leaving:
+                await self._keeping.add(session, leaving)
         deltas = Filter(after=run.start_seq, session_ids=(run.chat_id,), run_ids=(run.id,), types=DELTAS)
         await self._log.delete(claim.owner_id, deltas)
         if not run.parent_run_id:

@@ -24,6 +24,7 @@ from entourage.agents.prompts.experiments import Experiments
 from entourage.agents.prompts.results import Results
 from entourage.agents.prompts.service import Prompts
 from entourage.agents.prompts.wording import Wording
+from entourage.agents.remembering.install import open_remembering
 from entourage.agents.runner import Runner
 from entourage.agents.runs import Runs
 from entourage.agents.service import Agents
@@ -77,7 +78,8 @@ def open_work(
     runs, agents, approvals = services.get(Runs), services.get(Agents), services.get(Approvals)
     offering, telling = services.get(Offering), Telling(database, log)
     briefed = Briefed(conversation, database, telling)
-    closing = Closing(database, log, runs, approvals, briefed, offering)
+    remembering = open_remembering(services, settings, database, log, models)
+    closing = Closing(database, log, runs, approvals, briefed, offering, remembering.keeping)
     delegation = Delegation(database, log, runs, agents, approvals)
     runner = Runner(
         log,
@@ -90,6 +92,7 @@ def open_work(
         delegation,
         closing,
         Notes(database),
+        remembering.recall,
         pipeline=services.get(Pipeline),
         delta_window_ms=settings.delta_window_ms,
     )

@@ -25,6 +25,7 @@ from entourage.agents.failures import retry_after
 from entourage.agents.limits import check_limits
 from entourage.agents.output import answer_tool, refuse_offline
 from entourage.agents.prompt import instructions
+from entourage.agents.remembering.recall import Recall
 from entourage.agents.runs import Claim, LeaseLost, Runs
 from entourage.agents.service import Agents
 from entourage.agents.showing import shown
@@ -73,6 +74,7 @@ class Runner:
         requests: Requests,
         closing: Closing,
         notes: Notes,
+        recall: Recall,
         *,
         pipeline: Pipeline,
         delta_window_ms: int,
@@ -88,6 +90,7 @@ class Runner:
         self._requests = requests
         self._closing = closing
         self._notes = notes
+        self._recall = recall
         self._pipeline = pipeline
         self._delta_window_ms = delta_window_ms
 
@@ -151,6 +154,7 @@ class Runner:
             self._requests,
             asked.history,
             asked.prompt,
+            asked.question or asked.prompt,
             asked.summary,
             stop,
         )
@@ -173,7 +177,7 @@ class Runner:
 
     async def _succeed(self, work: Work, resolved: Resolved) -> None:
         try:
-            await self._closing.succeed(work.claim, work.run, work.turn, work.recorded)
+            await self._closing.succeed(work)
         except NotesLeft as left:  # something was said after the last word, and the run has not ended
             work.stop.notes, work.stop.too_late = left.notes, False
             await self._carry_out(work, resolved)
@@ -221,9 +225,17 @@ class Runner:
 
     async def _request(self, work: Work, resolved: Resolved, offered: Offered) -> Request:
         """What the model is asked before it has said anything."""
-        history = await self._compaction.history(work, resolved)
-        files = self._folders.of(work.owner_id, work.run.chat_id)
-        prompt = Message("user", await shown(work.prompt, files, resolved.senses))
+        recalling = self._recall.begin(work)
+        try:
+            history = await self._compaction.history(work, resolved)
+            files = self._folders.of(work.owner_id, work.run.chat_id)
+            prompted = await shown(work.prompt, files, resolved.senses)
+            await self._recall.finish(work, recalling)
+        finally:
+            if recalling:
+                recalling.cancel()
+        context = work.recorded.context
+        prompt = Message("user", [Text(context.shown), *prompted] if context else prompted)
         told = await instructions(self._agents, work, offered.shown)
         tools = [Tool(tool.wire_name, tool.parameters, tool.description) for tool in offered.shown]
         schema, settings = work.agent.output_schema, work.agent.model_settings

@@ -30,6 +30,9 @@ Money = Annotated[Decimal, Field(ge=0, le=100_000, decimal_places=6), PlainSeria
 
 RunStatus = Literal["queued", "running", "waiting", "paused", "succeeded", "failed", "cancelled"]
 RunKind = Literal["turn", "call", "task", "plan"]
+MemoryScope = Literal["none", "own", "shared", "all"]
+"""What an agent recalls: nothing, what it was told itself, what all agents may know, or both."""
+
 ApprovalStatus = Literal["pending", "approved", "denied", "answered", "expired", "cancelled"]
 ENDED: tuple[RunStatus, ...] = ("succeeded", "failed", "cancelled")
 
@@ -78,6 +81,9 @@ class AgentFields(Schema):
     fragments: list[FragmentName] = Field(
         [], max_length=MAX_FRAGMENTS, description="Prompt fragments that stand before its instructions, by name."
     )
+    memory: MemoryScope = Field(
+        "all", description="What it recalls: nothing, its own memories, those of the whole team, or both."
+    )
 
 
 class NewAgent(AgentFields):
@@ -114,9 +120,10 @@ class ChangeAgent(Schema):
     hue: int | None = Field(None, ge=0, le=359)
     status: Literal["active", "disabled"] | None = None
     fragments: list[FragmentName] | None = Field(None, max_length=MAX_FRAGMENTS)
+    memory: MemoryScope | None = None
 
     _not_null = never_null(
-        "name", "role", "instructions", "model_settings", "tools", "limits", "hue", "status", "fragments"
+        "name", "role", "instructions", "model_settings", "tools", "limits", "hue", "status", "fragments", "memory"
     )
 
     _schema_is_one = field_validator("output_schema")(_check_schema)

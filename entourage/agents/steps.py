@@ -15,6 +15,8 @@ from entourage.agents.turn import ended_part
 from entourage.events.message import (
     ArtifactRef,
     ChildRun,
+    ContextItem,
+    ContextPart,
     Message,
     NotePart,
     PlanPart,
@@ -22,6 +24,7 @@ from entourage.events.message import (
     SummaryPart,
     TextPart,
     ToolCallPart,
+    put_first,
 )
 from entourage.events.types import Usage
 from entourage.kit.clock import rfc3339
@@ -35,7 +38,7 @@ from entourage.tools.tool import ResultStatus, ToolResult
 Telling: TypeAlias = Callable[[str, dict[str, Any]], tuple[str, dict[str, Any]]]
 """A call as people are told of it: the tool's own name and arguments, from those the model gave."""
 
-RESPONSE, TOOL, SUMMARY, NOTE = "response", "tool", "summary", "note"
+RESPONSE, TOOL, SUMMARY, NOTE, CONTEXT = "response", "tool", "summary", "note", "context"
 
 CALL_AGENT = "call_agent"
 UNPARSED = "_unparsed"
@@ -95,6 +98,17 @@ class StoredNote(msgspec.Struct):
         return NotePart(text=self.text, at=self.at)
 
 
+class StoredContext(msgspec.Struct):
+    """What was recalled before the model was asked: as people see it, and word for word as the model was shown it."""
+
+    items: list[dict[str, Any]]
+    shown: str
+
+    def part(self) -> ContextPart:
+        """Its place in the turn."""
+        return ContextPart(items=[ContextItem.model_validate(item) for item in self.items])
+
+
 class StoredReply(msgspec.Struct):
     """A response as it is recorded, with what it cost."""
 
@@ -148,6 +162,7 @@ class Recorded:
     times: list[int] = field(default_factory=list[int])
     notes: list[StoredNote] = field(default_factory=list[StoredNote])
     summary: StoredSummary | None = None
+    context: StoredContext | None = None
     copied: int = 0
 
     @property
@@ -187,6 +202,8 @@ class Recorded:
             self.summarised(msgspec.json.decode(row.value, type=StoredSummary))
         elif row.kind == NOTE:
             self.notes.append(msgspec.json.decode(row.value, type=StoredNote))
+        elif row.kind == CONTEXT:
+            self.context = msgspec.json.decode(row.value, type=StoredContext)
         else:
             self.results[row.key] = msgspec.json.decode(row.value, type=StoredResult)
         if row.copied and row.kind in (RESPONSE, SUMMARY):
@@ -231,6 +248,8 @@ class Recorded:
         """Put the recorded parts into the message; the place of each call by its key."""
         message.parts = [part for part in message.parts if isinstance(part, PlanPart)]
         message.parts += [self.summary.part()] if self.summary else []
+        if self.context:
+            put_first(message, self.context.part())
         places: dict[str, int] = {}
         for ordinal, reply in enumerate(self.replies):
             message.parts += [note.part() for note in self.notes if note.ordinal == ordinal]

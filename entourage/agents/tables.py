@@ -35,6 +35,8 @@ class AgentRow(Owned, Base):
     """Whether its queue stands still: what waits is not begun."""
     fragments: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
     """Names of prompt fragments that stand before its instructions."""
+    memory: Mapped[str] = mapped_column(String(8), default="all", server_default="all")
+    """What it recalls: none, own, shared or all."""
     is_default: Mapped[bool]
     version: Mapped[int]
     created_ms: Mapped[int] = mapped_column(BigInteger)
@@ -113,7 +115,7 @@ class RunRow(Owned, Base):
 
 
 class StepRow(Owned, Base):
-    """A finished boundary of a run: a model's response or a tool's result. Never done again."""
+    """A finished boundary of a run: a model's response, a tool's result, what was recalled. Never done again."""
 
     __tablename__ = "run_steps"
     __table_args__ = (Index("ix_run_steps_owner_id", "owner_id"),)

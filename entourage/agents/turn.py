@@ -14,6 +14,7 @@ from entourage.events.log import EventLog
 from entourage.events.message import (
     PREVIEW_CHARS,
     ChildRun,
+    ContextPart,
     DataPart,
     Message,
     NotePart,
@@ -21,9 +22,11 @@ from entourage.events.message import (
     SummaryPart,
     TextPart,
     ToolCallPart,
+    put_first,
     utf16_length,
 )
 from entourage.events.types import (
+    ContextRetrieved,
     EventData,
     MessageEvent,
     NoteAdded,
@@ -170,6 +173,13 @@ class Turn:
         """Show at once that the oldest messages were summarised for this turn."""
         self.message.parts.append(part)
         self.emit(MessageEvent(message=self.message.wire()))
+
+    def recalled(self, context: ContextPart) -> None:
+        """Show what the agent was given to read. It stands first, and comes before the model says anything."""
+        if put_first(self.message, context):
+            self._calls = {key: place + 1 for key, place in self._calls.items()}
+        items = [item.model_dump(mode="json") for item in context.items]
+        self.emit(ContextRetrieved(message_id=self.message.id, items=items), derived_id(self.run_id, "context"))
 
     def emit(self, data: EventData, event_id: str | None = None) -> None:
         """Send an event after all deltas before it."""

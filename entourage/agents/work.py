@@ -35,12 +35,16 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a run is to answer: the messages before, maybe with a summary of the oldest, the message, the turn."""
+    """What a run is to answer: the messages before, maybe with a summary of the oldest, the message, the turn.
+
+    `question` is the message as the person wrote it, where the prompt says more than that.
+    """
 
     history: list[Message]
     prompt: Message
     reply: Message
     summary: Summary | None = None
+    question: Message | None = None
 
 
 class Conversation(Protocol):
@@ -91,6 +95,7 @@ class Work:
     requests: Requests
     history: Sequence[Message]
     prompt: Message
+    question: Message
     summary: Summary | None = None
     stop: StopReason = field(default_factory=StopReason)
     recording: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from entourage.chats.schemas import Chat
 from entourage.events.message import (
     AttachmentPart,
+    ContextPart,
     DataPart,
     Message,
     ReasoningPart,
@@ -53,6 +54,9 @@ def _block(part: object) -> str:
             return heading + _fence(json.dumps(part.value, ensure_ascii=False, indent=2), "json")
         case SummaryPart():
             return _details(f"{part.messages} earlier messages, as the model was told of them", part.text)
+        case ContextPart():
+            told = [f"[{at}] {item.kind}\n\n{_fence(item.text)}" for at, item in enumerate(part.items, 1)]
+            return _details("Recalled from memory", "\n\n".join(told))
         case _:
             return ""
 

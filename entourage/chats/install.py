@@ -26,6 +26,7 @@ from entourage.chats.shares import Shares
 from entourage.chats.talk import Talk
 from entourage.chats.titles import Titles
 from entourage.events.streams import SessionCheck, Streams
+from entourage.memory.service import Memories
 from entourage.observe.events import Events
 from entourage.workspaces.folders import Folders
 
@@ -51,7 +52,7 @@ def open_chats(
 ) -> Talk:
     """Conversations, what hangs on them, and their streams."""
     folders, artifacts = services.get(Folders), services.get(Artifacts)
-    chats = services.add(Chats(database, log, hub, blobs, folders, artifacts))
+    chats = services.add(Chats(database, log, hub, blobs, folders, artifacts, services.get(Memories)))
     talk = services.add(Talk(database, log, chats, services.get(Agents), services.get(Runs)))
     talk.titles = services.add(Titles(database, log, chats, models, by_model=settings.title_by_model))
     talk.files = services.add(

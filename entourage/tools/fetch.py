@@ -81,12 +81,20 @@ class SafeFetcher:
         if body is not None and len(body) > self._limits.request_bytes:
             raise TooLarge(f"the body has {len(body):,} bytes; at most {self._limits.request_bytes:,} are sent")
         request = _Request(method, _parsed(url), _checked_headers(headers or {}), body)
+        answer, passed = await self._in_time(request)
+        return await asyncio.to_thread(told, answer, passed, raw=raw)
+
+    async def download(self, url: str) -> Answer:
+        """What is at `url`, of whatever type, as it is. Raises as `fetch`, but for UnsupportedMedia."""
+        answer, _ = await self._in_time(_Request("GET", _parsed(url), httpx.Headers(), None, takes_binary=True))
+        return answer
+
+    async def _in_time(self, request: _Request) -> tuple[Answer, tuple[str, ...]]:
         try:
             async with asyncio.timeout(self._limits.seconds):
-                answer, passed = await self._follow(request)
+                return await self._follow(request)
         except TimeoutError:
-            raise TimedOut(f"{url!r} did not answer in full within {self._limits.seconds:g} s") from None
-        return await asyncio.to_thread(told, answer, passed, raw=raw)
+            raise TimedOut(f"{str(request.url)!r} did not answer in full within {self._limits.seconds:g} s") from None
 
     async def _follow(self, request: _Request) -> tuple[Answer, tuple[str, ...]]:
         passed: list[str] = []
@@ -134,7 +142,8 @@ class SafeFetcher:
         headers = httpx.Headers(response.headers)
         if response.status in REDIRECTS and "location" in headers:
             return Answer(str(request.url), response.status, headers, b"", truncated=False)
-        refuse_binary(str(request.url), headers)
+        if not request.takes_binary:
+            refuse_binary(str(request.url), headers)
         unpack = unpacker(headers.get("content-encoding", ""))
         data, received, truncated = bytearray(), 0, False
         async for chunk in response.aiter_stream():
@@ -152,6 +161,7 @@ class _Request:
     url: httpx.URL
     headers: httpx.Headers
     body: bytes | None
+    takes_binary: bool = False
 
     def sent_headers(self) -> list[tuple[bytes, bytes]]:
         defaults = httpx.Headers({"host": self.url.netloc.decode(), "user-agent": "Entourage", "accept": "*/*"})
@@ -171,7 +181,11 @@ class _Request:
         kept = {k: v for k, v in self.headers.items() if same_origin or k.lower() in KEPT_ACROSS_ORIGINS}
         keeps_method = status in (307, 308) or self.method == "GET"
         return _Request(
-            self.method if keeps_method else "GET", url, httpx.Headers(kept), self.body if keeps_method else None
+            self.method if keeps_method else "GET",
+            url,
+            httpx.Headers(kept),
+            self.body if keeps_method else None,
+            self.takes_binary,
         )
 
 

@@ -33,6 +33,10 @@ class Folders:
                 os.chown(folder, *self._owner)
         return folder
 
+    def has(self, owner_id: str, chat_id: str) -> bool:
+        """Whether there is such a folder."""
+        return is_id(owner_id) and is_id(chat_id) and (self._root / owner_id / chat_id).is_dir()
+
     def of(self, owner_id: str, chat_id: str) -> WorkspaceFiles:
         """Safe access to the folder's files."""
         return WorkspaceFiles(self.path(owner_id, chat_id), self._quota_bytes, MAX_FILE_BYTES, owner=self._owner)

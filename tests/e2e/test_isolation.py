@@ -15,11 +15,14 @@ from sqlalchemy import text
 from entourage.assembly import Stores
 from entourage.kit.ids import new_id
 from entourage.llm.doors.specs import SPECS
+from entourage.memory.graph.projection.projector import GraphProjector
 from entourage.observe.projection.projector import Projector
 from entourage.stores.sql import EVERYONE
 from tests.agents.planning.following import until_status
 from tests.e2e.walking import begin_walk, connect, event_where, events_of_run, socket, socket_events, tool_parts, until
 from tests.fakes.llm_server import FakeLLM
+from tests.memory.graph.reading import settled as read_along
+from tests.memory.ingest.asking import ingest_one
 from tests.world import Person, World
 
 SECRET = "tulip-4711"
@@ -51,6 +54,7 @@ BODIES: dict[str, Any] = {
     "POST /my/runs/{run_id}/steer": {"text": "stolen"},
     "POST /my/runs/{run_id}/fork": {"at": 0},
     "PATCH /my/plans/{plan_id}": {"goal": "stolen"},
+    "PATCH /my/memory/{memory_id}": {"text": "stolen"},
     "PATCH /my/prompts/{prompt_id}": {"text": "stolen"},
     "POST /my/prompts/{prompt_id}/restore": {"version": 1},
     "PATCH /my/experiments/{experiment_id}": {"status": "stopped"},
@@ -115,6 +119,10 @@ async def make_everything(person: Person, llm: FakeLLM) -> Belongings:
     await until_status(person, plan, "proposed")
     asks = {"name": SECRET, "cron": "0 9 * * *", "text": SECRET}
     schedule = await person.post("/my/schedules", asks, 201)
+    memory = await person.post("/my/memory", {"text": SECRET}, 201)
+    job = await ingest_one(person, text=SECRET, name="secret.md")
+    node = {"id": new_id(), "kind": "Concept", "name": SECRET}
+    await person.post("/my/graph", {"nodes": [node]}, 200)
     prompt = await person.post("/my/prompts", {"name": SECRET, "text": SECRET}, 201)
     wordings = [{"name": "a"}, {"name": "b", "instructions": SECRET}]
     tried = {"name": SECRET, "agent": "architect", "variants": wordings}
@@ -149,6 +157,10 @@ async def make_everything(person: Person, llm: FakeLLM) -> Belongings:
             "service_id": service["id"],
             "plan_id": plan["id"],
             "prompt_id": prompt["id"],
+            "memory_id": memory["id"],
+            "node_id": node["id"],
+            "job_id": job["id"],
+            "document_id": job["files"][0]["document_id"],
             "experiment_id": experiment["id"],
             "key": SECRET,
             "service": "people",
@@ -188,6 +200,8 @@ async def test_no_route_gives_or_takes_anything_of_somebody_else(world: World, f
     mine = await make_everything(anna, fake_llm)
     document = (await anna.client.get("/openapi.json")).json()
     await world.services.get(Projector).settle()
+    await read_along(world, anna)
+    await world.services.get(GraphProjector).settle()
     before = await everything_of(anna, document, mine)
     for method, template in operations(document):
         if "{" not in template or template in OWN_NAMES:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from pydantic import ValidationError
 
 from entourage.agents.library.foreign import HUES, MODELS, grants_of, tool_names
 from entourage.agents.library.front_matter import joined, split, unreadable
-from entourage.agents.schemas import AgentFields, NewAgent
+from entourage.agents.schemas import AgentFields, MemoryScope, NewAgent
 from entourage.kit.errors import Invalid
 
 KEYS = (
-    "name", "description", "model", "tools", "hue", "status", "fragments", "limits", "model_settings", "output_schema",
+    "name", "description", "model", "tools", "hue", "status", "fragments", "memory", "limits", "model_settings",
+    "output_schema",
 )  # fmt: skip
 """What is understood, in the order in which it is written."""
 
@@ -36,6 +37,7 @@ def read_agent(text: str, name: str | None = None) -> Read:
     values: dict[str, Any] = {key: head[key] for key in _PLAIN if head.get(key) is not None}
     values |= {"name": head.get("name", name), "instructions": instructions}
     values |= _role(head, ignored) | _tools(head, ignored) | _model(head, ignored) | _colour(head, ignored)
+    values |= _memory(head, ignored)
     try:
         return Read(NewAgent.model_validate(values), tuple(ignored))
     except ValidationError as error:
@@ -81,6 +83,15 @@ def _model(head: dict[str, Any], ignored: list[str]) -> dict[str, Any]:
             ignored.append(f"model: {model}")
         return {}
     return {} if model is None else {"model": model}
+
+
+def _memory(head: dict[str, Any], ignored: list[str]) -> dict[str, Any]:
+    """Other programs have a key of the same name that means a folder."""
+    memory = head.get("memory")
+    if memory is None or memory in get_args(MemoryScope):
+        return {} if memory is None else {"memory": memory}
+    ignored.append(f"memory: {str(memory)[:80]}")
+    return {}
 
 
 def _colour(head: dict[str, Any], ignored: list[str]) -> dict[str, Any]:

@@ -33,7 +33,7 @@ class Briefed:
         if briefing is None:
             return asked
         prompt = asked.prompt.model_copy(update={"parts": [*asked.prompt.parts, TextPart(text=briefing)]})
-        return Asked(asked.history, prompt, asked.reply, asked.summary)
+        return Asked(asked.history, prompt, asked.reply, asked.summary, question=asked.prompt)
 
     async def keep_summary(self, owner_id: str, chat_id: str, summary: Summary) -> None:
         """See `Conversation.keep_summary`."""

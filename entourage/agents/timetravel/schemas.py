@@ -23,7 +23,7 @@ class Step(Schema):
     """One step of a run. Texts are shortened; `input` of a response is what was new to the model since the last one."""
 
     ordinal: int = Field(description="Its place in the run; a fork is made `at` one.")
-    kind: Literal["response", "tool", "note", "summary"]
+    kind: Literal["response", "tool", "note", "summary", "context"]
     key: str
     agent: str
     title: str

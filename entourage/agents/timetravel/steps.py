@@ -11,11 +11,13 @@ import msgspec
 from entourage.agents.output import ANSWER_TOOL
 from entourage.agents.schemas import ENDED
 from entourage.agents.steps import (
+    CONTEXT,
     NOTE,
     RESPONSE,
     SUMMARY,
     TOOL,
     Recorded,
+    StoredContext,
     StoredNote,
     StoredReply,
     StoredResult,
@@ -60,12 +62,15 @@ class _Reader:
         self._responses = [row for row in rows if row.kind == RESPONSE]
         self._notes = sorted((row for row in rows if row.kind == NOTE), key=lambda row: row.created_ms)
         self._summaries = [row for row in rows if row.kind == SUMMARY]
+        self._contexts = [row for row in rows if row.kind == CONTEXT]
         self._recorded = Recorded.of([row for row in rows if row.kind in (RESPONSE, TOOL, NOTE, SUMMARY)])
         self._count = 0
 
     def entries(self) -> Iterator[Entry]:
         for row in self._summaries:
             yield Entry(self._summary(row), row, 0)
+        for row in self._contexts:
+            yield Entry(self._context(row), row, 0)
         for number, row in enumerate(self._responses):
             yield from self._said_before(number)
             stored = msgspec.json.decode(row.value, type=StoredReply)
@@ -87,6 +92,11 @@ class _Reader:
         stored = msgspec.json.decode(row.value, type=StoredSummary)
         title = f"Summarised {stored.messages} earlier messages"
         return self._step("summary", row, title, output=stored.text, usage=stored.usage)
+
+    def _context(self, row: StepRow) -> Step:
+        stored = msgspec.json.decode(row.value, type=StoredContext)
+        title = f"Recalled {len(stored.items)} memories" if len(stored.items) > 1 else "Recalled one memory"
+        return self._step("context", row, title, output=stored.shown, started=row.created_ms)
 
     def _response(self, number: int, row: StepRow, stored: StoredReply) -> Step:
         return self._step(

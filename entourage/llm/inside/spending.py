@@ -52,3 +52,13 @@ def spending(owner_id: str, *, agent: str | None, session_id: str | None, run_id
         yield _present.get() or Spending(spender)
     finally:
         _present.reset(token)
+
+
+@contextmanager
+def spending_alone(owner_id: str) -> Generator[None]:
+    """Within the block, calls to models are for nobody's run: each has a usage event of its own."""
+    token = _present.set(Spending(Spender(owner_id)))
+    try:
+        yield
+    finally:
+        _present.reset(token)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from entourage.llm.inside.quotations import numbered
 from entourage.llm.offline.csv_flow import csv_answer, csv_calls
 from entourage.llm.offline.intents import Intent
 from entourage.llm.offline.phrases import abilities, phrase
@@ -127,6 +128,9 @@ def _help_answer(s: Situation, _: Intent) -> str:
 
 
 def _unknown_answer(s: Situation, intent: Intent) -> str:
+    if s.recalled:
+        told = phrase("reminded", s.language, output=quoted(numbered(s.recalled), s.language))
+        return f"{told}\n\n{phrase('footer', s.language)}"
     hint = intent.args.get("hint")
     perhaps = phrase("perhaps", s.language, hint=f"`{hint}`") + "\n\n" if hint else ""
     return f"{phrase('honest', s.language)}\n\n{perhaps}{abilities(s.language)}"
@@ -146,6 +150,9 @@ _FLOWS: Mapping[str, _Flow] = {
     "calculate": _Flow(answer=_calculated),
     "list": _Flow(_one_call("list_files", "path"), _told("list", path=".")),
     "read": _Flow(_one_call("read_file", "path"), _told("read")),
+    "remember": _Flow(_one_call("memory_store", "text"), _told("remember")),
+    "recall": _Flow(_one_call("memory_search", "query"), _told("recall")),
+    "forget": _Flow(_one_call("memory_forget", "query"), _told("forget")),
     "help": _Flow(answer=_help_answer, is_no_llm_told=True),
     "unknown": _Flow(answer=_unknown_answer, is_no_llm_told=True),
 }

@@ -10,7 +10,7 @@ from typing import Literal
 
 Kind = Literal[
     "tool", "code", "csv", "text_file", "other_file", "write", "edit", "note", "fetch", "search", "calculate", "list",
-    "read", "help", "unknown",
+    "read", "help", "remember", "recall", "forget", "unknown",
 ]  # fmt: skip
 
 
@@ -49,6 +49,11 @@ HINT_EXAMPLES: Mapping[str, Sequence[str]] = {
     ),
     "fetch": (
         "Get the web page", "Download something from a website", "Baixe a página", "Скачай страницу с сайта",
+    ),
+    "recall": (
+        "What do you know about me?", "What did I tell you about my family?", "Have we talked about this before?",
+        "O que você sabe sobre mim?", "O que eu te contei sobre a viagem?", "Что ты знаешь обо мне?",
+        "Что я рассказывал тебе о поездке?",
     ),
     "help": (
         "Hello", "Hi there", "What can you do?", "Help me", "Who are you?", "Are you an AI?", "Which model is this?",

@@ -95,6 +95,24 @@ HELP = re.compile(
     r"\b(?:what can you do|who are you|o que você (?:faz|sabe|pode)|quem é você|что ты умеешь|кто ты)\b",
     re.IGNORECASE,
 )
+RECALL = re.compile(
+    r"^\W*(?:please\s+|por favor,?\s+|пожалуйста,?\s+)?(?:"
+    r"what (?:do|can) you (?:still )?(?:remember|recall|know)(?: (?:about|of|from))?|what have i told you(?: about)?|what did i (?:tell|say to) you(?: about)?|do you (?:still )?remember|"
+    r"(?:search|look in|look through|check)(?: in)?(?: my| your| the)? memor(?:y|ies)(?: for| about)?|recall|"
+    r"(?:do )?(?:o )?que (?:é que )?(?:você |tu )?(?:se |ainda )?(?:(?:lembra|recorda)s?(?: (?:sobre|de|do|da|dos|das))?|sabes? (?:sobre|de|do|da|dos|das))|você (?:se )?lembra(?: (?:de|do|da))?|"
+    r"(?:o )?que (?:eu )?te (?:contei|disse|falei)(?: sobre)?|(?:procure|busque|pesquise) na (?:sua |minha )?memória(?: por)?|"
+    r"что ты (?:ещё )?(?:помнишь|знаешь)(?: (?:о|об|обо|про))?|ты (?:ещё )?помнишь|что я (?:тебе )?(?:говорил|рассказывал)а?(?: тебе)?(?: (?:о|об|обо|про))?|"
+    r"(?:поищи|найди|посмотри) в (?:своей )?памяти|вспомни"
+    r")\b\s*(?P<query>.*?)\s*[.?!]*\s*$",
+    re.IGNORECASE | re.DOTALL,
+)
+FORGET = re.compile(
+    r"^\W*(?:please\s+|por favor,?\s+|пожалуйста,?\s+)?(?:forget(?: (?:that|about|what i (?:said|told you) about))?|"
+    r"esqueça(?: (?:que|sobre|de|do|da|o que (?:eu )?disse sobre))?|забудь(?:те)?(?:,? (?:что|о|об|про))?)\b\s*(?P<query>\S.*?)\s*[.!]*\s*$",
+    re.IGNORECASE | re.DOTALL,
+)
+ONESELF = re.compile(r"(?:me|myself|mim|eu|мне|меня)", re.IGNORECASE)
+NOTHING = re.compile(r"(?:it|that|this|isso|isto|это|об этом)", re.IGNORECASE)
 SHELLS = {"bash": "bash", "sh": "bash", "shell": "bash", "zsh": "bash", "console": "bash"}
 LANGUAGES = SHELLS | {
     "python": "python", "py": "python", "python3": "python", "js": "node", "javascript": "node", "node": "node", "mjs": "node",

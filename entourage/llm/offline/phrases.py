@@ -16,7 +16,8 @@ _CAN: Mapping[Language, str] = {
         " `replace 'old' with 'new' in notes.txt`\n"
         "- **Data**: attach a CSV and I profile it, chart it and give you a table\n"
         "- **Web**: `fetch https://example.com`\n"
-        "- **Notes**: `make a note: buy milk`"
+        "- **Notes**: `make a note: buy milk`\n"
+        "- **Memory**: `remember that my cat is called Murr`, `what do you remember about my cat?`"
     ),
     "pt": (
         "- **Executar código**: um bloco de código, ou ``execute `ls -la` ``\n"
@@ -25,7 +26,8 @@ _CAN: Mapping[Language, str] = {
         " `substitua 'velho' por 'novo' em notas.txt`\n"
         "- **Dados**: anexe um CSV e eu descrevo as colunas, faço um gráfico e uma tabela\n"
         "- **Web**: `baixe https://example.com`\n"
-        "- **Notas**: `crie uma nota: comprar leite`"
+        "- **Notas**: `crie uma nota: comprar leite`\n"
+        "- **Memória**: `lembre que o meu gato se chama Murr`, `o que você lembra sobre o meu gato?`"
     ),
     "ru": (
         "- **Запустить код**: блок кода или ``выполни `ls -la` ``\n"
@@ -34,7 +36,8 @@ _CAN: Mapping[Language, str] = {
         " `замени 'старое' на 'новое' в notes.txt`\n"
         "- **Данные**: приложите CSV, и я опишу столбцы, построю график и таблицу\n"
         "- **Веб**: `скачай https://example.com`\n"
-        "- **Заметки**: `создай заметку: купить молоко`"
+        "- **Заметки**: `создай заметку: купить молоко`\n"
+        "- **Память**: `запомни, что моего кота зовут Мурр`, `что ты помнишь о моём коте?`"
     ),
 }
 
@@ -109,6 +112,26 @@ _PHRASES: Mapping[str, Mapping[Language, str]] = {
         "en": "This is what {url} answered:\n\n{output}",
         "pt": "Isto é o que {url} respondeu:\n\n{output}",
         "ru": "Вот ответ {url}:\n\n{output}",
+    },
+    "remember": {
+        "en": "I will remember that:\n\n> {text}",
+        "pt": "Vou me lembrar disto:\n\n> {text}",
+        "ru": "Запомнил:\n\n> {text}",
+    },
+    "recall": {
+        "en": "This is what I remember:\n\n{output}",
+        "pt": "Isto é o que lembro:\n\n{output}",
+        "ru": "Вот что я помню:\n\n{output}",
+    },
+    "forget": {
+        "en": "I looked for what to forget about “{query}”:\n\n{output}",
+        "pt": "Procurei o que esquecer sobre “{query}”:\n\n{output}",
+        "ru": "Вот что сделано по просьбе забыть «{query}»:\n\n{output}",
+    },
+    "reminded": {
+        "en": "I cannot think about this without a language model, but memory holds something that may answer it:\n\n{output}",
+        "pt": "Sem um modelo de linguagem não sei pensar sobre isto, mas a memória guarda algo que talvez responda:\n\n{output}",
+        "ru": "Без языковой модели я не могу над этим подумать, но в памяти есть то, что может ответить:\n\n{output}",
     },
     "tool": {
         "en": "`{name}` answered:\n\n{output}",
@@ -185,6 +208,7 @@ _PHRASES: Mapping[str, Mapping[Language, str]] = {
 _HINTS: Mapping[str, str] = {
     "code": "run `ls`", "list": "list files", "read": "read notes.txt", "search": "search for invoice",
     "write": "write hello to notes.txt", "csv": "+ CSV", "fetch": "fetch https://example.com",
+    "recall": "what do you remember about my cat?",
 }  # fmt: skip
 
 

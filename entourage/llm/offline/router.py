@@ -11,9 +11,15 @@ from entourage.llm.offline import patterns
 from entourage.llm.offline.arithmetic import evaluate
 from entourage.llm.offline.intents import Intent
 from entourage.llm.offline.situation import Attachment, Situation
+from entourage.llm.statements import to_remember, unaddressed
 
 _PROGRAMS = {"py": "python3", "sh": "bash", "js": "node", "mjs": "node"}
 _SHORT_LETTERS = 2_000
+_ABOUT_ONESELF = {
+    "en": "my name, I like, I live, I work, my family",
+    "pt": "meu nome, eu gosto, eu moro, eu trabalho, minha família",
+    "ru": "меня зовут, я люблю, я живу, я работаю, моя семья",
+}
 _LIST_WORDS_THAT_ARE_NO_FOLDER = {"here", "my", "the", "this", "aqui", "minha", "meu", "этой", "моей"}
 
 
@@ -112,6 +118,26 @@ def _search(s: Situation) -> Intent | None:
     return Intent("search", {"query": _unquoted(found["query"]), "path": _group(found)}) if found else None
 
 
+def _remember(s: Situation) -> Intent | None:
+    what = to_remember(s.text)
+    return Intent("remember", {"text": what}) if what else None
+
+
+def _recall(s: Situation) -> Intent | None:
+    found = patterns.RECALL.match(unaddressed(s.text))
+    if found is None:
+        return None
+    query = _unquoted(found["query"]) or s.text
+    return Intent("recall", {"query": _ABOUT_ONESELF[s.language] if patterns.ONESELF.fullmatch(query) else query})
+
+
+def _forget(s: Situation) -> Intent | None:
+    found = patterns.FORGET.match(unaddressed(s.text))
+    if found is None or patterns.NOTHING.fullmatch(found["query"]):
+        return None
+    return Intent("forget", {"query": _unquoted(found["query"])})
+
+
 def _calculate(s: Situation) -> Intent | None:
     found = patterns.CALCULATE.match(s.text)
     expression = found["expression"] if found else s.text.rstrip(" =?")
@@ -153,7 +179,8 @@ def _help(s: Situation) -> Intent | None:
 
 
 _RULES: tuple[Callable[[Situation], Intent | None], ...] = (
-    _tool, _code_block, _run, _attached, _edit, _note, _write, _fetch, _search, _calculate, _list, _csv, _read, _help,
+    _tool, _code_block, _run, _attached, _remember, _recall, _forget, _edit, _note, _write, _fetch, _search, _calculate,
+    _list, _csv, _read, _help,
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from entourage.llm.inside.quotations import Quotation, unfenced
 from entourage.llm.translate.neutral import Call, Message, Result, Text
 
 Language = Literal["en", "pt", "ru"]
@@ -70,6 +71,7 @@ class Situation:
     earlier: tuple[Attachment, ...]
     outcomes: tuple[Outcome, ...]
     offered: frozenset[str]
+    recalled: tuple[Quotation, ...] = ()
 
     @property
     def failure(self) -> Outcome | None:
@@ -78,7 +80,8 @@ class Situation:
 
 def read_situation(messages: Sequence[Message], offered: Iterable[str]) -> Situation:
     """The situation in `messages`, the same for the same messages wherever and whenever it is read."""
-    prompts = [(i, text) for i, message in enumerate(messages) for text in _prompts_of(message)]
+    told = [(i, *unfenced(text)) for i, message in enumerate(messages) for text in _prompts_of(message)]
+    prompts = [(i, text) for i, text, _ in told]
     newest, text = prompts[-1] if prompts else (0, "")
     files = [tuple(Attachment(m["path"], m["mime"]) for m in _ATTACHED.finditer(told)) for _, told in prompts]
     words = _ATTACHED.sub("", text).strip()
@@ -91,6 +94,7 @@ def read_situation(messages: Sequence[Message], offered: Iterable[str]) -> Situa
         earlier=tuple(file for turn in reversed(files[:-1]) for file in turn),
         outcomes=tuple(_outcomes(messages[newest:])),
         offered=frozenset(offered),
+        recalled=tuple(told[-1][2]) if told else (),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from entourage.agents.closing import Closing
-from entourage.agents.runs import Claim
+from entourage.agents.work import Work
 from tests.agents.control.leading import (
     SHORT,
     codes,
@@ -74,11 +74,11 @@ async def test_a_note_between_the_last_word_and_the_end_is_not_lost(
     succeed = Closing.succeed
     said: list[str] = []
 
-    async def succeed_late(self: Closing, claim: Claim, *args: Any) -> None:
+    async def succeed_late(self: Closing, work: Work) -> None:
         if not said:
             said.append("once")
-            await anna.post(f"/my/runs/{claim.run_id}/steer", {"text": "One more."}, 202)
-        await succeed(self, claim, *args)
+            await anna.post(f"/my/runs/{work.run.id}/steer", {"text": "One more."}, 202)
+        await succeed(self, work)
 
     monkeypatch.setattr(Closing, "succeed", succeed_late)
     fake_llm.play(script)

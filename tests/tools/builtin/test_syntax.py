@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from entourage.tools.builtin.syntax.languages import GRAMMARS
-from entourage.tools.builtin.syntax.outline import outline
+from entourage.tools.syntax.languages import GRAMMARS
+from entourage.tools.syntax.outline import outline
 from tests.tools.services.test_tools import call
 from tests.world import World
 

@@ -12,7 +12,7 @@ from entourage.kit.errors import Forbidden, NotFound
 from entourage.tools.mcp.front.asking import caller_of
 from entourage.tools.mcp.front.changes import Changes
 from entourage.tools.mcp.front.heart import Heart
-from entourage.tools.mcp.front.places import Place, place_of_bundle
+from entourage.tools.mcp.front.places import READY_MADE, Place, place_of_bundle
 from entourage.tools.mcp.front.rounds import Rounds
 from entourage.tools.mcp.front.sessions import Sessions
 from entourage.tools.mcp.front.shown import Shown
@@ -110,9 +110,11 @@ class Front:
         if bundle is None:
             return _EVERYTHING
         found = await self.bundles.of(f"{client.owner_id}/{bundle}")
-        if found is None:
-            raise NotFound(f"There is no bundle {bundle!r}.", hint="GET /my/mcp-bundles lists them.")
-        return place_of_bundle(found, None)
+        if found is not None:
+            return place_of_bundle(found, None)
+        if bundle in READY_MADE:
+            return READY_MADE[bundle]
+        raise NotFound(f"There is no bundle {bundle!r}.", hint="GET /my/mcp-bundles lists them.")
 
     def tools_changed(self, owner_id: str | None) -> None:
         """What a person (None: everybody) may call is another choice now."""

@@ -61,6 +61,15 @@ class Place:
         return name if self.server is not None else wire_name(f"{server}.{name}")
 
 
+_MEMORY = frozenset({"memory_search", "memory_store", "memory_forget"})
+_GRAPH = frozenset({"graph_query"})
+READY_MADE = {
+    "memory": Place(title="Memory", tools=(_MEMORY,), resources=frozenset(), prompts=frozenset()),
+    "graph": Place(title="Graph", tools=(_GRAPH,), resources=frozenset(), prompts=frozenset()),
+}
+"""Bundles that everybody has, as long as they made none of the same name: what is remembered, for any MCP client."""
+
+
 def place_of_bundle(bundle: BundleRow, narrower: frozenset[str] | None) -> Place:
     """What a bundle offers, to a token that may have its own narrower choice."""
     chosen = frozenset(bundle.tools)

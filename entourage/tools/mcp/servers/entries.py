@@ -48,7 +48,7 @@ class Entry:
     id: str
     title: str
     description: str
-    source: Literal["npm", "pypi"]
+    source: Literal["npm", "pypi", "ours"]
     package: str
     version: str
     program: str
@@ -62,11 +62,18 @@ class Entry:
     before: tuple[str, ...] = ()
     """What its command is run by."""
     timeout_seconds: float = 30
+    path: str = ""
+    """Of ours: where a server of this kind serves it. It is not started, but called there."""
 
 
 _FOLDER = Need("FOLDER", "Folder on the server it may read and write", default=HOME, placeholder="/srv/files")
 
 _REFERENCE = "https://github.com/modelcontextprotocol/servers"
+
+_OURS = (
+    Need("URL", "Address of an Entourage server", placeholder="https://team.example.com"),
+    Need("ENTOURAGE_KEY", "Key there, with the scope write", is_secret=True, placeholder="ent_..."),
+)
 
 ENTRIES = (
     Entry(
@@ -209,6 +216,30 @@ ENTRIES = (
         has_network=True,
         timeout_seconds=120,
     ),
+    Entry(
+        "qdrant",
+        "Vector memory",
+        "Searches, keeps and forgets what an Entourage server remembers: facts, documents, conversations.",
+        "ours",
+        package="",
+        version="",
+        program="",
+        docs="https://modelcontextprotocol.io",
+        needs=_OURS,
+        path="/mcp/b/memory",
+    ),
+    Entry(
+        "neo4j",
+        "Knowledge graph",
+        "Looks into the graph of an Entourage server: what there is, and how it is connected.",
+        "ours",
+        package="",
+        version="",
+        program="",
+        docs="https://modelcontextprotocol.io",
+        needs=_OURS,
+        path="/mcp/b/graph",
+    ),
 )
 
 _BY_ID = {entry.id: entry for entry in ENTRIES}
@@ -234,9 +265,17 @@ def command_of(entry: Entry, packages: Path | None) -> tuple[str, list[str]]:
     return whole[0], whole[1:]
 
 
+def url_of(entry: Entry, values: Mapping[str, str]) -> str:
+    """Where one of ours is called; empty for what is started."""
+    return f"{values.get('URL', '${URL}').rstrip('/')}{entry.path}" if entry.path else ""
+
+
 def spec_of(entry: Entry, values: Mapping[str, str], packages: Path | None) -> dict[str, Any]:
     """The fields of a server made of the entry. Raises Invalid for a value that is missing or unknown."""
     plain = _values(entry, values)
+    if entry.path:
+        headers = {"Authorization": "Bearer ${secret:ENTOURAGE_KEY}"}
+        return {"title": entry.title, "transport": "http", "url": url_of(entry, plain), "headers": headers}
     command, args = command_of(entry, packages)
 
     def fill(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from entourage.tools.mcp.servers.entries import ENTRIES, Entry, command_of
+from entourage.tools.mcp.servers.entries import ENTRIES, Entry, command_of, url_of
 from entourage.tools.mcp.servers.filling import names_in
 from entourage.tools.mcp.servers.pins import SERVER
 from entourage.tools.mcp.servers.schemas import (
@@ -124,7 +124,7 @@ def entries_out(packages: Path | None) -> list[EntryOut]:
 
 
 def _entry(entry: Entry, packages: Path | None) -> EntryOut:
-    command, args = command_of(entry, packages)
+    command, args = ("", list[str]()) if entry.path else command_of(entry, packages)
     needs = [
         EntryNeed(
             name=need.name,
@@ -139,10 +139,10 @@ def _entry(entry: Entry, packages: Path | None) -> EntryOut:
         id=entry.id,
         title=entry.title,
         description=entry.description,
-        transport="stdio",
+        transport="http" if entry.path else "stdio",
         command=command,
         args=args,
-        url="",
+        url=url_of(entry, {}),
         needs=needs,
         docs=entry.docs,
         tried_version=entry.version,

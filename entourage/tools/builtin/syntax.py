@@ -8,8 +8,8 @@ from pydantic import Field, model_validator
 
 from entourage.kit.errors import Invalid, TooLarge
 from entourage.kit.schema import Schema
-from entourage.tools.builtin.syntax.languages import GRAMMARS, language_of
-from entourage.tools.builtin.syntax.outline import Outline, outline
+from entourage.tools.syntax.languages import GRAMMARS, language_of
+from entourage.tools.syntax.outline import Outline, outline
 from entourage.tools.tool import Tool, ToolCall, ToolResult, tool_of
 from entourage.workspaces.folders import Folders
 

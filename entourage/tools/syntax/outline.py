@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from entourage.tools.builtin.syntax.languages import GRAMMARS, Grammar, loaded
+from entourage.tools.syntax.languages import GRAMMARS, Grammar, loaded
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -1,0 +1,66 @@
+"""What is found in a text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+By: TypeAlias = Literal["rules", "model"]
+
+RELATIONS = (
+    "RELATES_TO",
+    "BELONGS_TO",
+    "SUPPORTS",
+    "DEPENDS_ON",
+    "RELATED_TO",
+    "PART_OF",
+    "IMPLEMENTS",
+    "USES",
+    "CREATED",
+    "CONTAINS",
+)
+"""Types of edges between what is spoken of."""
+
+MAX_CONCEPTS = 24
+"""Concepts of one memory: what is spoken of most."""
+MAX_RELATIONS = 24
+
+
+class Relation(NamedTuple):
+    """One thing has to do with another; by the ids of concepts."""
+
+    source: str
+    type: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """Something a text speaks of, and how often."""
+
+    id: str
+    name: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """What one text speaks of."""
+
+    concepts: Sequence[Concept] = ()
+    relations: Sequence[Relation] = ()
+    by: By = "rules"
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryText:
+    """A memory as the graph sees it. `source` is what its `source` is on the wire."""
+
+    id: str
+    text: str
+    kind: str
+    source: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    tags: Sequence[str] = ()
+    document_id: str | None = None
+    agent: str | None = None

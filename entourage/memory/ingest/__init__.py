@@ -1,0 +1,1 @@
+"""Files, pages and repositories become memories: read in bounded children, cut into chunks, as jobs that resume."""

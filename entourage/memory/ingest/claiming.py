@@ -1,0 +1,95 @@
+"""Who reads which file: in turn between people, held by a lease that is renewed, taken over when its reader died."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import count
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from entourage.kit.clock import now_ms
+from entourage.memory.ingest.limits import LEASE_SECONDS
+from entourage.memory.ingest.tables import FileRow, JobRow
+from entourage.stores.sql import EVERYONE, Database
+
+_LEASE_MS = int(LEASE_SECONDS * 1000)
+
+
+class Claims:
+    """Claims of this process. Next comes who has the fewest files in work; among equals, who waited longest."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._served: dict[str, int] = {}
+        self._turns = count(1)
+
+    async def claim(self) -> FileRow | None:
+        """The next file to read, held for LEASE_SECONDS; None when there is none."""
+        now = now_ms()
+        async with self._database.read(EVERYONE) as session:
+            owners = await self._waiting(session, now)
+        for owner_id in owners:
+            if row := await self._take(owner_id, now):
+                self._served[owner_id] = next(self._turns)
+                return row
+        if not owners:
+            self._served.clear()
+        return None
+
+    async def renew(self, held: Mapping[str, int]) -> set[str]:
+        """Hold these files (by id, with their fences) on; gives those that are no longer ours."""
+        kept: set[str] = set()
+        async with self._database.write(EVERYONE) as session:
+            for file_id, fence in held.items():
+                if await hold(session, file_id, fence):
+                    kept.add(file_id)
+        return set(held) - kept
+
+    async def adopt(self) -> None:
+        """Free every lease: only for the one process of an embedded database, at its start."""
+        async with self._database.write(EVERYONE) as session:
+            await session.execute(update(FileRow).where(FileRow.status == "reading").values(lease_ms=0))
+
+    async def _waiting(self, session: AsyncSession, now: int) -> list[str]:
+        free = func.sum(case((_takeable(now), 1), else_=0))
+        going = func.count() - free
+        query = select(FileRow.owner_id, going, free).where(FileRow.status.in_(("waiting", "reading")))
+        rows = [
+            (owner, busy) for owner, busy, open_ in await session.execute(query.group_by(FileRow.owner_id)) if open_
+        ]
+        return [owner for owner, _ in sorted(rows, key=lambda row: (row[1], self._served.get(row[0], 0)))]
+
+    async def _take(self, owner_id: str, now: int) -> FileRow | None:
+        oldest = (
+            select(FileRow.id)
+            .where(FileRow.owner_id == owner_id, _takeable(now))
+            .order_by(FileRow.job_id, FileRow.place)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        taking = update(FileRow).where(FileRow.id == oldest.scalar_subquery(), _takeable(now))
+        values = {
+            "status": "reading",
+            "lease_ms": now + _LEASE_MS,
+            "fence": FileRow.fence + 1,
+            "attempts": FileRow.attempts + 1,
+            "updated_ms": now,
+        }
+        async with self._database.write(EVERYONE) as session:
+            row = await session.scalar(taking.values(values).returning(FileRow))
+            if row:
+                begun = update(JobRow).where(JobRow.id == row.job_id, JobRow.status == "queued")
+                await session.execute(begun.values(status="running"))
+        return row
+
+
+async def hold(session: AsyncSession, file_id: str, fence: int) -> bool:
+    """Whether this file is still ours to read; then its lease begins anew."""
+    mine = update(FileRow).where(FileRow.id == file_id, FileRow.fence == fence, FileRow.status == "reading")
+    held = await session.execute(mine.values(lease_ms=now_ms() + _LEASE_MS).returning(FileRow.id))
+    return held.first() is not None
+
+
+def _takeable(now: int) -> ColumnElement[bool]:
+    return or_(FileRow.status == "waiting", and_(FileRow.status == "reading", FileRow.lease_ms < now))

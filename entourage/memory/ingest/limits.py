@@ -1,0 +1,41 @@
+"""How much at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from entourage.settings import Settings
+
+MAX_FILES = 500
+"""Files of one request."""
+MAX_OPEN_FILES = 20_000
+"""Files of one person that wait or are read."""
+MAX_ATTEMPTS = 3
+"""A file that brought its reader's server down this often is left."""
+LEASE_SECONDS = 30.0
+RECEIVING_SECONDS = 3600
+"""Files that did not come in whole within this never will."""
+KEPT_SECONDS = 7 * 24 * 3600
+"""How long the bytes of files that failed are kept, for another try."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the settings allow."""
+
+    readers: int
+    file_bytes: int
+    memory_bytes: int
+    cpu_seconds: int
+    quota_bytes: int
+
+    @staticmethod
+    def of(settings: Settings) -> Limits:
+        """Those of this server."""
+        return Limits(
+            readers=settings.ingest_readers,
+            file_bytes=settings.ingest_file_bytes,
+            memory_bytes=settings.ingest_memory_bytes,
+            cpu_seconds=settings.ingest_cpu_seconds,
+            quota_bytes=settings.storage_quota_bytes,
+        )

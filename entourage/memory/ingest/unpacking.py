@@ -1,0 +1,111 @@
+"""Folders and archives become files of the same job, each read by itself."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from entourage.kit.clock import now_ms
+from entourage.kit.ids import derived_id
+from entourage.memory.ingest.claiming import hold
+from entourage.memory.ingest.keeping import Lost
+from entourage.memory.ingest.limits import Limits
+from entourage.memory.ingest.naming import MAX_NAME
+from entourage.memory.ingest.readers.parts import Member, Unreadable
+from entourage.memory.ingest.reading import ReadChunk, Whole
+from entourage.memory.ingest.tables import FileRow
+from entourage.memory.ingest.usage import used_bytes
+from entourage.stores.blobs import Blobs
+from entourage.stores.sql import Database
+
+_FILES_AT_ONCE = 20
+
+
+class Unpacking:
+    """Keeps the bytes of each file as a blob. Done again after a crash it adds only what is missing."""
+
+    def __init__(self, database: Database, blobs: Blobs, limits: Limits) -> None:
+        self._database = database
+        self._blobs = blobs
+        self._limits = limits
+
+    async def unpack(self, file: FileRow, members: AsyncGenerator[Member | ReadChunk | Whole]) -> int:
+        """Add the files to the job of `file`; how many were left out. Raises Lost, Unreadable, QuotaExceeded."""
+        async with self._database.read(file.owner_id) as session:
+            left = self._limits.quota_bytes - await used_bytes(session)
+            place = await session.scalar(select(func.max(FileRow.place)).where(FileRow.job_id == file.job_id)) or 0
+        skipped, rows = 0, list[FileRow]()
+        async for one in members:
+            if isinstance(one, Whole):
+                skipped = one.skipped
+            elif isinstance(one, Member):
+                place += 1
+                left -= len(one.data)
+                rows.append(await self._row(file, one, place, has_room=left >= 0))
+            if len(rows) >= _FILES_AT_ONCE:
+                await self._add(file, rows)
+                rows = []
+        await self._add(file, rows)
+        return skipped
+
+    async def _row(self, file: FileRow, one: Member, place: int, *, has_room: bool) -> FileRow:
+        error = one.error if has_room else Unreadable("quota", "There is no room left for it.")
+        row = FileRow(
+            id=derived_id("ingest", file.id, one.name),
+            job_id=file.job_id,
+            place=place,
+            name=one.name[-MAX_NAME:],
+            source=_source(file, one.name),
+            bytes=len(one.data),
+            blob_key=None,
+            **fresh(error),
+        )
+        if error is None:
+            row.blob_key = key = blob_key(file.job_id, row.id)
+            await self._blobs.put(file.owner_id, key, one.data)
+        return row
+
+    async def _add(self, file: FileRow, rows: list[FileRow]) -> None:
+        async with self._database.write(file.owner_id) as session:
+            if not await hold(session, file.id, file.fence):
+                raise Lost
+            await _add_missing(session, rows)
+
+
+def fresh(error: Unreadable | None = None) -> dict[str, Any]:
+    """The columns of a file that nobody has read yet, or that failed before it was read."""
+    return {
+        "type": None,
+        "status": "failed" if error else "waiting",
+        "document_id": None,
+        "chunks": 0,
+        "indexed": 0,
+        "error_code": error.code if error else None,
+        "error_detail": error.detail if error else None,
+        "lease_ms": 0,
+        "fence": 0,
+        "attempts": 0,
+        "updated_ms": now_ms(),
+    }
+
+
+def blob_key(job_id: str, file_id: str) -> str:
+    """Where a file's bytes wait."""
+    return f"ingest/{job_id}/{file_id}"
+
+
+def _source(file: FileRow, name: str) -> dict[str, Any]:
+    source = {"type": "repository", "name": name[-MAX_NAME:], "member": True}
+    if file.source.get("session_id"):
+        return source | {"session_id": file.source["session_id"]}
+    return source | {"within": file.name}
+
+
+async def _add_missing(session: AsyncSession, rows: list[FileRow]) -> None:
+    known = select(FileRow.id).where(FileRow.id.in_([row.id for row in rows]))
+    there = set(await session.scalars(known)) if rows else set[str]()
+    session.add_all(row for row in rows if row.id not in there)
+    await session.flush()

@@ -1,0 +1,279 @@
+"""Searching memory: by meaning, words and the graph, fused into one order; each hit knows why it is there."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sqlalchemy import select
+
+from entourage.kit.clock import now_ms
+from entourage.kit.errors import Problem
+from entourage.llm.embeddings import Vector
+from entourage.memory.choices import Choices, Held
+from entourage.memory.diversity import diversified
+from entourage.memory.embedders import NGRAMS, Embedders
+from entourage.memory.fields import Mode
+from entourage.memory.finding import Looked, look
+from entourage.memory.fusion import BY_LETTERS, BY_MEANING, SPARSE_DEPTH, coverage_of, fused
+from entourage.memory.matching import Matching
+from entourage.memory.reasons import told
+from entourage.memory.reranking import DEPTH, Reranker
+from entourage.memory.rows import memory_of, rows_by_id
+from entourage.memory.search_schemas import DenseWhy, Found, FoundMemory, GraphWhy, RerankWhy, SparseWhy, Why
+from entourage.memory.slugs import CONTENTS
+from entourage.memory.sparse import shared_terms
+from entourage.memory.stemming import terms
+from entourage.memory.tables import MemoryRow
+from entourage.stores.sql import Database
+from entourage.stores.vectors.base import Vectors
+
+LEAST_DEPTH = 50
+"""Hits of each list that are looked at, at least."""
+LEAST_POOL = 20
+"""Hits that diversity chooses from, at least."""
+GRAPH_SEEDS = 8
+"""Hits from which the graph is followed."""
+GRAPH_LIMIT = 20
+_BYTES_A_TOKEN = 4
+
+
+class Related(Protocol):
+    """A memory that the graph leads to. `path`: names and kinds of edges in turn."""
+
+    @property
+    def memory_id(self) -> str: ...
+
+    @property
+    def path(self) -> list[str]: ...
+
+    @property
+    def weight(self) -> float: ...
+
+
+class Relations(Protocol):
+    """The graph, as searches use it."""
+
+    async def related(
+        self, owner_id: str, memory_ids: Sequence[str], *, hops: int, limit: int
+    ) -> Sequence[Related]: ...
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is to be found."""
+
+    query: str
+    matching: Matching = field(default_factory=Matching)
+    mode: Mode = "hybrid"
+    graph: int = 0
+    diversity: float = 0.0
+    budget_tokens: int | None = None
+    rerank: bool = False
+    limit: int = 10
+    is_relevant_only: bool = False
+    """Whether what is only the nearest of all, without being near, is left out."""
+
+
+@dataclass
+class _Candidates:
+    """What was found so far, best first."""
+
+    scores: dict[str, float]
+    rows: dict[str, MemoryRow]
+    looked: Looked
+    related: dict[str, Related]
+    coverage: dict[str, float]
+    reranked: dict[str, float] = field(default_factory=dict[str, float])
+
+    @property
+    def ids(self) -> list[str]:
+        return list(self.scores)
+
+
+class Searcher:
+    """Finds memories of one person. `relations` is set where there is a graph, `reranker` where there are models."""
+
+    def __init__(self, database: Database, vectors: Vectors, embedders: Embedders, choices: Choices) -> None:
+        self._database = database
+        self._vectors = vectors
+        self._embedders = embedders
+        self._choices = choices
+        self.relations: Relations | None = None
+        self.reranker: Reranker | None = None
+
+    async def search(self, owner_id: str, wish: Wish) -> Found:
+        """Hits, best first. Raises Unavailable when the vectors cannot be reached."""
+        started = time.perf_counter()
+        held = await self._choices.of(owner_id)
+        question = await self._question(owner_id, held, wish)
+        mode: Mode = "sparse" if question is None else wish.mode
+        candidates = await self._candidates(owner_id, held, wish, question)
+        if wish.rerank:
+            await self._rerank(owner_id, wish.query, candidates)
+        if wish.is_relevant_only:
+            _drop_far(candidates, held)
+        chosen = await self._chosen(owner_id, wish, candidates)
+        items = await asyncio.to_thread(lambda: [_shown(one, wish.query, candidates) for one in chosen])
+        took_ms = round((time.perf_counter() - started) * 1000, 2)
+        return Found.model_construct(items=items, embedder=held.active_id, mode=mode, took_ms=took_ms)
+
+    async def _question(self, owner_id: str, held: Held, wish: Wish) -> Vector | None:
+        """The vector of the query; None when it is not wanted or the embedder cannot be asked."""
+        if wish.mode == "sparse":
+            return None
+        try:
+            choice = await self._embedders.at(owner_id, held.active_id, held.active)
+            return (await choice.embedder.embed([wish.query], "query"))[0]
+        except Problem:
+            if wish.mode == "dense":
+                raise
+            return None
+
+    async def _candidates(self, owner_id: str, held: Held, wish: Wish, question: Vector | None) -> _Candidates:
+        looked = await look(
+            self._vectors,
+            owner_id,
+            held.active,
+            CONTENTS,
+            dense=question,
+            words=None if wish.mode == "dense" else wish.query,
+            where=wish.matching.where(),
+            limit=max(LEAST_DEPTH, wish.limit * 3),
+        )
+        rows = await self._rows(owner_id, wish.matching, {*looked.dense.ids, *looked.sparse.ids})
+        dense = [one for one in looked.dense.ids if one in rows]
+        sparse = [one for one in looked.sparse.ids if one in rows]
+        coverage = await asyncio.to_thread(_coverage, wish.query, rows, sparse[:SPARSE_DEPTH])
+        weights = BY_LETTERS if held.active_id == NGRAMS else BY_MEANING
+        if not dense:  # words alone decide: each hit counts by its place
+            coverage = dict.fromkeys(sparse, 1.0)
+        scores = fused(dense, sparse if dense else (), coverage, weights) if dense else _by_place(sparse)
+        related = await self._related(owner_id, wish, list(scores), rows)
+        if related:
+            scores = fused(dense, sparse, coverage, weights, list(related))
+        return _Candidates(scores, rows, looked, related, coverage)
+
+    async def _rows(self, owner_id: str, matching: Matching, ids: set[str]) -> dict[str, MemoryRow]:
+        """The rows of hits that are there still, and fit as they are now."""
+        if not ids:
+            return {}
+        now = now_ms()
+        async with self._database.read(owner_id) as session:
+            found = await rows_by_id(session, list(ids))
+        return {one: row for one, row in found.items() if matching.allows(row, now)}
+
+    async def _related(
+        self, owner_id: str, wish: Wish, ids: Sequence[str], rows: dict[str, MemoryRow]
+    ) -> dict[str, Related]:
+        """Memories that the graph leads to from the best hits; their rows are added to `rows`."""
+        if not wish.graph or self.relations is None or not ids:
+            return {}
+        found = await self.relations.related(owner_id, ids[:GRAPH_SEEDS], hops=wish.graph, limit=GRAPH_LIMIT)
+        missing = {one.memory_id for one in found} - rows.keys()
+        rows.update(await self._rows(owner_id, wish.matching, missing))
+        return {one.memory_id: one for one in found if one.memory_id in rows}
+
+    async def _rerank(self, owner_id: str, query: str, candidates: _Candidates) -> None:
+        if self.reranker is None or not candidates.scores:
+            return
+        shown = candidates.ids[:DEPTH]
+        scores = await self.reranker.scores(owner_id, query, [candidates.rows[one].text for one in shown])
+        if scores is None:
+            return
+        candidates.reranked = dict(zip(shown, scores, strict=True))
+        ordered = sorted(shown, key=lambda one: -candidates.reranked[one])
+        rest = candidates.ids[DEPTH:]
+        candidates.scores = {one: candidates.scores[one] for one in (*ordered, *rest)}
+
+    async def _chosen(self, owner_id: str, wish: Wish, candidates: _Candidates) -> list[str]:
+        ids = candidates.ids
+        if wish.diversity > 0:
+            pool = ids[: max(wish.limit * 3, LEAST_POOL)]
+            vectors = await self._hit_vectors(owner_id, pool, candidates.looked)
+            ids = await asyncio.to_thread(
+                diversified, pool, vectors, diversity=wish.diversity, limit=max(wish.limit, len(pool))
+            )
+        if wish.budget_tokens is None:
+            return ids[: wish.limit]
+        return _within(wish.budget_tokens, ids, candidates.rows)[: wish.limit]
+
+    async def _hit_vectors(self, owner_id: str, ids: Sequence[str], looked: Looked) -> dict[str, Vector]:
+        places = {one: looked.dense.points.get(one) or looked.sparse.points.get(one) for one in ids}
+        found: dict[str, Vector] = {}
+        for collection in {place[0] for place in places.values() if place}:
+            points = {place[1]: one for one, place in places.items() if place and place[0] == collection}
+            vectors = await self._vectors.vectors(collection, owner_id, list(points))
+            found.update((points[point], vector) for point, vector in vectors.items())
+        return found
+
+    async def has_any(self, owner_id: str) -> bool:
+        """Whether a person has memories at all."""
+        async with self._database.read(owner_id) as session:
+            query = select(MemoryRow.id).where(MemoryRow.owner_id == owner_id).limit(1)
+            return await session.scalar(query) is not None
+
+
+def tokens_of(text: str) -> int:
+    """About how many tokens a model reads a text as."""
+    return -(-len(text.encode("utf-8", "replace")) // _BYTES_A_TOKEN)
+
+
+def _by_place(ids: Sequence[str]) -> dict[str, float]:
+    return {one: 1 / (place + 1) for place, one in enumerate(ids)}
+
+
+def _coverage(query: str, rows: Mapping[str, MemoryRow], ids: Sequence[str]) -> dict[str, float]:
+    asked = frozenset(terms(query))
+    return {one: coverage_of(asked, frozenset(terms(rows[one].text))) for one in ids}
+
+
+def _within(budget: int, ids: Sequence[str], rows: Mapping[str, MemoryRow]) -> list[str]:
+    """Those that fit, best first; one that is too long leaves room for shorter ones."""
+    taken: list[str] = []
+    for one in ids:
+        tokens = tokens_of(rows[one].text)
+        if tokens <= budget:
+            taken.append(one)
+            budget -= tokens
+    return taken
+
+
+_FLOORS = {"local": 0.81, NGRAMS: 0.2}
+_UNKNOWN_FLOOR = 0.3
+_ENOUGH_WORDS = 0.5
+
+
+def _drop_far(candidates: _Candidates, held: Held) -> None:
+    """Leave out what neither means the same, nor says half of the words, nor is tied to a hit by the graph."""
+    floor = _FLOORS.get(held.active_id, _UNKNOWN_FLOOR)
+    dense = candidates.looked.dense.scores
+    near = {
+        one
+        for one in candidates.scores
+        if dense.get(one, -1.0) >= floor or candidates.coverage.get(one, 0.0) >= _ENOUGH_WORDS
+    }
+    if near:
+        near |= candidates.related.keys()
+    candidates.scores = {one: score for one, score in candidates.scores.items() if one in near}
+
+
+def _shown(memory_id: str, query: str, candidates: _Candidates) -> FoundMemory:
+    row, looked = candidates.rows[memory_id], candidates.looked
+    why = Why.model_construct(dense=None, sparse=None, graph=None, rerank=None)
+    if memory_id in looked.dense.scores:
+        why.dense = DenseWhy(rank=looked.dense.rank(memory_id), score=round(looked.dense.scores[memory_id], 4))
+    if memory_id in looked.sparse.scores:
+        score = round(looked.sparse.scores[memory_id], 4)
+        shared = shared_terms(query, row.text)
+        why.sparse = SparseWhy(rank=looked.sparse.rank(memory_id), score=score, terms=shared)
+    if memory_id in candidates.related:
+        related = candidates.related[memory_id]
+        why.graph = GraphWhy(path=list(related.path), weight=round(related.weight, 4))
+    if memory_id in candidates.reranked:
+        why.rerank = RerankWhy(score=candidates.reranked[memory_id])
+    why.text = told(why)
+    return FoundMemory.model_construct(memory=memory_of(row), score=round(candidates.scores[memory_id], 6), why=why)

@@ -1,0 +1,69 @@
+"""Memory from the terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+
+from tests.memory.remembering import settled
+from tests.world import Person, World
+
+CORPORA = Path(__file__).parents[1] / "corpora"
+
+
+async def run(world: World | None, person: Person | None, *arguments: str) -> tuple[int, str, str]:
+    known = {"ENTOURAGE_URL": world.url, "ENTOURAGE_TOKEN": person.token} if world and person else {}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "entourage", "memory", *arguments),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=os.environ | known,
+    )
+    async with asyncio.timeout(120):
+        out, err = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, out.decode(), err.decode()
+
+
+async def test_a_memory_is_added_found_taken_along_and_forgotten(small_world: World, tmp_path: Path) -> None:
+    ana = await small_world.person("ana")
+    code, out, err = await run(small_world, ana, "add", "The staging server is called heron.", "--tag", "infra")
+    assert (code, out.split()[0]) == (0, "remembered"), err
+    await settled(small_world, ana)
+    code, out, _ = await run(small_world, ana, "search", "name of the staging server", "--json")
+    found = json.loads(out.splitlines()[0])
+    assert (code, found["memory"]["tags"]) == (0, ["infra"])
+    assert "words: " in (await run(small_world, ana, "search", "staging server"))[1]
+    code, out, _ = await run(small_world, ana, "stats")
+    assert (code, "facts         1" in out) == (0, True)
+    file = tmp_path / "memory.ndjson"
+    assert (await run(small_world, ana, "export", str(file)))[0] == 0
+    code, out, _ = await run(small_world, ana, "forget", "--query", "staging server heron", "--dry-run")
+    assert (code, "would forget 1" in out) == (0, True)
+    code, out, _ = await run(small_world, ana, "forget", found["memory"]["id"])
+    assert (code, out) == (0, "forgot 1\n")
+    with file.open("a") as lines:
+        lines.write("{broken\n")
+    code, out, err = await run(small_world, ana, "import", str(file))
+    assert (code, out, "line 2" in err) == (1, "imported 1, skipped 0, failed 1\n", True)
+
+
+async def test_anyone_can_evaluate_their_own_pairs(tmp_path: Path) -> None:
+    pairs = (
+        "--passages",
+        str(CORPORA / "retrieval-passages.jsonl"),
+        "--queries",
+        str(CORPORA / "retrieval-queries.jsonl"),
+    )
+    code, out, err = await run(None, None, "eval", *pairs, "--embedder", "ngrams")
+    told = json.loads(out)
+    assert (code, told["embedder"], told["queries"]) == (0, "hashed-ngrams-1024", 25), err
+    assert told["hybrid"]["mrr"] >= told["dense"]["mrr"]
+    assert "ru-en" in told["pairs"]
+    broken = tmp_path / "queries.jsonl"
+    broken.write_text("{}\n")
+    code, _, err = await run(None, None, "eval", *pairs[:3], str(broken))
+    assert (code, "line 1" in err) == (1, True)
