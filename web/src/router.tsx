@@ -27,6 +27,7 @@ defineRoutes([
   screen('/gateway/$', 'gateway', () => import('@/gateway/Gateway')),
   screen('/tools/$', 'tools', () => import('@/tools/Tools')),
   screen('/runs/$', 'runs', () => import('@/runs/Runs')),
+  screen('/memory/$', 'memory', () => import('@/memory/Memory')),
   screen('/signin', 'auth', () => import('@/auth/SignIn')),
   screen('/register', 'auth', () => import('@/auth/Register')),
   screen('/setup', 'auth', () => import('@/auth/Setup')),

@@ -17,5 +17,7 @@ declare module 'react' {
     /** Where a bar begins and how wide it is, in shares of 1. */
     '--from'?: number
     '--wide'?: number
+    /** A share of 1, such as of the best score. */
+    '--share'?: number
   }
 }

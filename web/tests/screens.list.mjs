@@ -1,5 +1,6 @@
 /** Every screen of the client, and how to come to it. */
 import { gatewayScreens } from './screens.gateway.mjs'
+import { memoryScreens } from './screens.memory.mjs'
 import { observeScreens } from './screens.observe.mjs'
 import { runScreens } from './screens.runs.mjs'
 import { toolScreens } from './screens.tools.mjs'
@@ -36,4 +37,5 @@ export const screens = [
   ...observeScreens,
   ...toolScreens,
   ...runScreens,
+  ...memoryScreens,
 ]

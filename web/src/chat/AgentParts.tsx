@@ -4,11 +4,13 @@ import CornerDownRight from 'lucide-react/icons/corner-down-right'
 import { useT } from '@/i18n'
 import type { Message, Part } from '@/lib/types'
 import { AttachmentChip } from './AttachmentChip'
+import { Given } from './inline'
 import { Markdown } from './Markdown'
 import { ToolCard } from './ToolCard'
 
 const DataCard = lazy(() => import('@/answers/DataCard'))
 const SummaryMark = lazy(() => import('@/answers/SummaryMark'))
+const Recalled = lazy(() => import('@/answers/Recalled'))
 const PlanCard = lazy(() => import('@/plan/PlanCard'))
 
 /** What an agent wrote and did, in order. */
@@ -17,9 +19,10 @@ export function AgentParts({ message }: { message: Message }) {
   const live = message.status === 'streaming'
   const last = message.parts.length - 1
   const isQuiet = live && (last < 0 || (message.parts[last]?.type === 'tool_call' && message.parts[last].status !== 'running'))
+  const [first] = message.parts
   return (
     <div className="parts">
-      {message.parts.map((part, index) => <PartView key={index} part={part} message={part.type === 'tool_call' ? message : null} chatId={message.chat_id} live={live && index === last} />)}
+      <Given value={first?.type === 'context' ? first.items.length : 0}>{message.parts.map((part, index) => <PartView key={index} part={part} message={part.type === 'tool_call' ? message : null} chatId={message.chat_id} live={live && index === last} />)}</Given>
       {isQuiet && <div className="thinking" aria-hidden="true"><i /><i /><i /><span className="sr-only">{t('thinking')}</span></div>}
     </div>
   )
@@ -36,6 +39,7 @@ const PartView = memo(function PartView({ part, message, chatId, live }: PartPro
     case 'data': return <Suspense><DataCard title={part.title} value={part.value} /></Suspense>
     case 'summary': return <Suspense><SummaryMark part={part} /></Suspense>
     case 'plan': return <Suspense><PlanCard id={part.plan_id} goal={part.goal} /></Suspense>
+    case 'context': return <Suspense><Recalled part={part} /></Suspense>
     case 'note': return <Note text={part.text} />
     default: return null
   }

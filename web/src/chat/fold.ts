@@ -1,5 +1,5 @@
 import type { EventData, TeamEvent } from '@/lib/events'
-import type { Approval, CallStatus, Message, MessagePage, Part, ToolCallPart } from '@/lib/types'
+import type { Approval, CallStatus, ContextItem, Message, MessagePage, Part, ToolCallPart } from '@/lib/types'
 
 /**
  * One chat as far as this client knows it. Streaming messages are kept apart in `live`, so that a delta copies a small
@@ -62,6 +62,7 @@ export function fold(state: ChatState, event: TeamEvent): ChatState {
     case 'tool_failed': return onMessage(next, event, (message) => withCall(message, event.data, {
       status: event.data.status, error: event.data.error, duration_ms: event.data.duration_ms, child: event.data.child ?? null,
     }))
+    case 'context_retrieved': return onMessage(next, event, (message) => withContext(message, event.data.items))
     case 'note_added': return onMessage(next, event, (message) => withNote(message, event.data))
     case 'run_paused': return onRun(next, event.data.message_id, 'paused')
     case 'run_resumed': return onRun(next, event.data.message_id, 'streaming')
@@ -103,7 +104,7 @@ function keepAll(state: ChatState, messages: readonly Message[]): ChatState {
   return { ...state, live, settled }
 }
 
-type Aimed = Extract<TeamEvent, { data: { message_id: string; part: number } }>
+type Aimed = Extract<TeamEvent, { data: { message_id: string } }>
 
 /** Changes one message; null from `change` means that something before it was missed. */
 function onMessage(state: ChatState, event: Aimed, change: (message: Message) => Message | null): ChatState {
@@ -121,6 +122,12 @@ function onMessage(state: ChatState, event: Aimed, change: (message: Message) =>
 function onRun(state: ChatState, id: string, status: 'paused' | 'streaming'): ChatState {
   const message = state.live.get(id)
   return message ? { ...state, live: new Map(state.live).set(id, { ...message, status }) } : state
+}
+
+/** What was remembered stands before everything else; the parts of later events are counted with it. */
+function withContext(message: Message, items: ContextItem[]): Message {
+  const rest = message.parts[0]?.type === 'context' ? message.parts.slice(1) : message.parts
+  return { ...message, parts: [{ type: 'context', items }, ...rest] }
 }
 
 /** A note stands where the agent read it. */

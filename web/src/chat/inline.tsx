@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { createContext, use, type ReactNode } from 'react'
 import type { Token, Tokens } from 'marked'
 
 const safe_address = /^(?:https?:\/\/|mailto:|#|\/(?!\/))/i
@@ -54,8 +54,18 @@ function one(token: Token, key: number): ReactNode {
     case 'image': return image(token as Tokens.Image, key)
     case 'html': return /^<br\s*\/?>$/i.test(token.raw) ? <br key={key} /> : token.raw
     case 'escape': return (token as Tokens.Escape).text
-    default: return 'tokens' in token && token.tokens ? inline(token.tokens) : unescape('text' in token ? String(token.text) : token.raw)
+    default: return 'tokens' in token && token.tokens ? inline(token.tokens) : cited(unescape('text' in token ? String(token.text) : token.raw))
   }
+}
+
+/** How many memories the answer was given: citations of them can be followed. */
+export const Given = createContext(0)
+
+/** Text with its citations, such as [2]. */
+const cited = (text: string): ReactNode => (/\[\d/.test(text) ? text.split(/\[(\d{1,2})\]/).map((piece, index) => (index % 2 ? <Cite key={index} n={piece} /> : piece)) : text)
+
+function Cite({ n }: { n: string }) {
+  return Number(n) > use(Given) || n === '0' ? `[${n}]` : <button type="button" className="cite" data-cite={n}>[{n}]</button>
 }
 
 function link(token: Tokens.Link, key: number): ReactNode {

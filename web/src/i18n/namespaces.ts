@@ -15,6 +15,9 @@ export interface Namespaces {
   services: typeof import('./en/services').default
   runs: typeof import('./en/runs').default
   plans: typeof import('./en/plans').default
+  memory: typeof import('./en/memory').default
+  graph: typeof import('./en/graph').default
+  recalled: typeof import('./en/recalled').default
   prompts: typeof import('./en/prompts').default
 }
 export type Namespace = keyof Namespaces

@@ -49,8 +49,8 @@ export const api = {
 
 interface UploadOptions { onProgress?: (share: number) => void; signal?: AbortSignal }
 
-/** Sends one file as multipart `file`; progress is a share from 0 to 1. */
-async function upload<T>(path: string, file: File, { onProgress, signal }: UploadOptions = {}): Promise<T> {
+/** Sends one file as multipart `file`, or a form as it is; progress is a share from 0 to 1. */
+async function upload<T>(path: string, file: File | FormData, { onProgress, signal }: UploadOptions = {}): Promise<T> {
   const token = await accessToken()
   return new Promise<T>((resolve, reject) => {
     const call = new XMLHttpRequest()
@@ -66,8 +66,8 @@ async function upload<T>(path: string, file: File, { onProgress, signal }: Uploa
     call.onerror = () => reject(new ApiError({ title: 'No connection', detail: 'The file was not sent.' }, 0))
     call.onabort = () => reject(new DOMException('Cancelled', 'AbortError'))
     signal?.addEventListener('abort', () => call.abort())
-    const form = new FormData()
-    form.append('file', file)
+    const form = file instanceof File ? new FormData() : file
+    if (file instanceof File) form.append('file', file)
     call.send(form)
   })
 }

@@ -1,5 +1,6 @@
+import type { Job, Memory, MemoryDocument } from '@/memory/api/types'
 import type { Plan } from './plan'
-import type { Approval, Artifact, ArtifactRef, Chat, Message, Routed, RunError } from './types'
+import type { Approval, Artifact, ArtifactRef, Chat, ContextItem, Message, Routed, RunError } from './types'
 
 interface At { message_id: string; part: number }
 interface Delta extends At { offset: number; text: string }
@@ -27,6 +28,10 @@ export interface EventData {
   note_added: { run_id: string; message_id: string; part: number; text: string; at: string }
   plan_created: { plan: Plan }
   plan_updated: { plan: Plan }
+  context_retrieved: { message_id: string; items: ContextItem[] }
+  /** A memory that was kept, or a document when all of it was read. */
+  memory_stored: { memory: Memory | null; document: MemoryDocument | null }
+  memory_job: { job: Job }
   direct_agent_call: { run_id: string; agent: string; by: string }
   usage: { provider: string; model: string; input_tokens: number; output_tokens: number; cost_usd: string }
   alert: { alert_id: string; name: string; state: 'fired' | 'resolved'; summary: string; muted: boolean }

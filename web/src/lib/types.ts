@@ -1,5 +1,7 @@
 /** What goes over the wire, as the server sends it. Times are RFC 3339 strings unless named `_ms` or `ts`. */
 
+import type { MemoryKind, Source } from '@/memory/api/types'
+
 export interface FieldError { field: string; message: string }
 export interface Page<T> { items: T[]; next_cursor: string | null }
 
@@ -20,6 +22,8 @@ export interface Preferences {
   plans: 'ask' | 'start'
   /** Whether a message without @agent goes to the agent that it seems to be for. */
   routing: 'auto' | 'off'
+  /** Whether agents recall and keep what is said. */
+  memory: 'on' | 'off'
 }
 
 export interface ApiKey { id: string; name: string; prefix: string; scopes: string[]; created_at: string; expires_at: string | null; last_used_at: string | null }
@@ -30,6 +34,7 @@ export interface Invite { id: string; email: string | null; token?: string; link
 
 export interface Model { id: string; provider: string | null; model: string | null; offline: boolean; is_default: boolean }
 
+export type MemoryScope = 'none' | 'own' | 'shared' | 'all'
 export type Grant = 'allow' | 'ask' | 'deny'
 export interface Agent {
   id: string
@@ -47,6 +52,8 @@ export interface Agent {
   paused: boolean
   /** Names of prompt fragments that stand before its instructions. */
   fragments: string[]
+  /** What it may remember: nothing, its own, what all share, or both. */
+  memory: MemoryScope
   is_default: boolean
   version: number
   created_at: string
@@ -105,7 +112,11 @@ export interface SummaryPart { type: 'summary'; upto_message_id: string; message
 export interface PlanPart { type: 'plan'; plan_id: string; goal: string }
 /** What the person added while the agent was working, where the agent read it. */
 export interface NotePart { type: 'note'; text: string; at: string }
-export type Part = TextPart | ReasoningPart | AttachmentPart | ToolCallPart | DataPart | SummaryPart | PlanPart | NotePart
+/** One memory that an answer was given, and why in a line. */
+export interface ContextItem { memory_id: string; kind: MemoryKind; text: string; source: Source; score: number; why: string | null }
+/** What the agent remembered before it answered. */
+export interface ContextPart { type: 'context'; items: ContextItem[] }
+export type Part = TextPart | ReasoningPart | AttachmentPart | ToolCallPart | DataPart | SummaryPart | PlanPart | NotePart | ContextPart
 
 /** What a request was taken for, and how surely. */
 export interface Routed { intent: string; confidence: number; handler: string }

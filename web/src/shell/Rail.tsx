@@ -1,5 +1,6 @@
 import { Link, useLocation } from '@/lib/router'
 import Activity from 'lucide-react/icons/activity'
+import Brain from 'lucide-react/icons/brain'
 import Keyboard from 'lucide-react/icons/keyboard'
 import MessagesSquare from 'lucide-react/icons/messages-square'
 import Settings from 'lucide-react/icons/settings'
@@ -35,6 +36,7 @@ export function Rail() {
       <Link to="/" className="icon-btn" aria-label={t('newChat')} data-tip={t('newChat')}><SquarePen size={18} /></Link>
       <WaitingMenu />
       <Link to="/runs" className={isIn('/runs')} aria-label={t('runs')} data-tip={t('runs')}><Workflow size={18} /></Link>
+      <Link to="/memory" className={isIn('/memory')} aria-label={t('memory')} data-tip={t('memory')}><Brain size={18} /></Link>
       <Link to="/observe" className={isIn('/observe')} aria-label={t('observe')} data-tip={t('observe')}><Activity size={18} /></Link>
       <Link to="/gateway" className={isIn('/gateway')} aria-label={t('gateway')} data-tip={t('gateway')}><Waypoints size={18} /></Link>
       <Link to="/tools" className={isIn('/tools')} aria-label={t('tools')} data-tip={t('tools')}><Wrench size={18} /></Link>

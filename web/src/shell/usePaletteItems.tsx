@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { useNavigate } from '@/lib/router'
 import Activity from 'lucide-react/icons/activity'
+import Brain from 'lucide-react/icons/brain'
 import Keyboard from 'lucide-react/icons/keyboard'
 import Languages from 'lucide-react/icons/languages'
 import LogOut from 'lucide-react/icons/log-out'
@@ -22,6 +23,7 @@ import { fuzzy } from '@/lib/fuzzy'
 import { useAgents, useChats } from '@/lib/queries'
 import { signOut, useSession } from '@/lib/session'
 import type { Theme } from '@/lib/types'
+import { tabs as memoryTabs } from '@/memory/tabs'
 import { tabs as runsTabs } from '@/runs/tabs'
 import { tabs as toolsTabs } from '@/tools/tabs'
 import { useLayers, useUi } from '@/lib/ui-store'
@@ -41,6 +43,7 @@ export function usePaletteItems(query: string): PaletteGroup[] {
   const gateway = useT('gateway')
   const tools = useT('tools')
   const runs = useT('runs')
+  const memory = useT('memory')
   const navigate = useNavigate()
   const chats = useChats().data?.pages.flatMap((page) => page.items) ?? []
   const agents = useAgents().data ?? []
@@ -59,6 +62,7 @@ export function usePaletteItems(query: string): PaletteGroup[] {
     ...tabs.map(({ path, labelKey }) => item(`observe-${path}`, `${t('observe')}: ${observe(labelKey)}`, <Activity size={15} />, go(`/observe/${path}`))),
     ...gatewayTabs.map(({ path, labelKey }) => item(`gateway-${path}`, `${t('gateway')}: ${gateway(labelKey)}`, <Waypoints size={15} />, go(`/gateway/${path}`))),
     ...runsTabs.map(({ path, labelKey }) => item(`runs-${path}`, path === '' ? t('runs') : `${t('runs')}: ${runs(labelKey)}`, <Workflow size={15} />, go(path === '' ? '/runs' : `/runs/${path}`))),
+    ...memoryTabs.map(({ path, labelKey }) => item(`memory-${path}`, `${t('memory')}: ${memory(labelKey)}`, <Brain size={15} />, go(`/memory/${path}`))),
     ...toolsTabs.map(({ path, labelKey }) => item(`tools-${path}`, `${t('tools')}: ${tools(labelKey)}`, <Wrench size={15} />, go(`/tools/${path}`))),
     ...pages.map(({ path, labelKey, icon: Icon }) => item(`page-${path}`, `${t('settings')}: ${admin(labelKey)}`, <Icon size={15} />, go(`/settings/${path}`))),
     item('import', t('importChats'), <Upload size={15} />, go('/settings/general')),

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { WebSocketServer } from 'ws'
 import { chatRoutes } from './chats.mjs'
 import { Gateway } from './gateway.mjs'
+import { MemoryDoors } from './memory.mjs'
 import { Observed } from './observe.mjs'
 import { RunDoors } from './runs.mjs'
 import { seed } from './seed.mjs'
@@ -52,7 +53,7 @@ export async function startFake({ port = 0, folder = built, long = 300, signedIn
   const { artifacts = [] } = await optional('./admin.artifacts.mjs')
   const refs = artifacts.map(({ id, version, title, type }) => ({ id, version, title, type }))
   const chats = seed(team, { artifacts: refs, long })
-  const state = { team, chats, needs_admin: false, registration: 'open', refuse: new Set(), observed: new Observed(watched), gateway: new Gateway(), tools: new ToolDoors(team), runs: new RunDoors(team, chats, refs) }
+  const state = { team, chats, needs_admin: false, registration: 'open', refuse: new Set(), observed: new Observed(watched), gateway: new Gateway(), tools: new ToolDoors(team), runs: new RunDoors(team, chats, refs), memory: new MemoryDoors(team, chats) }
 
   const auth = (path, method, req) => {
     const door = path.split('/')[4]
@@ -84,6 +85,8 @@ export async function startFake({ port = 0, folder = built, long = 300, signedIn
     if (routed) return json(...routed)
     const ran = state.runs.answer({ method: req.method, path, query: url.searchParams, body })
     if (ran) return json(...ran)
+    const remembered = state.memory.answer({ method: req.method, path, query: url.searchParams, body })
+    if (remembered) return json(...remembered)
     const called = state.tools.answer({ method: req.method, path, query: url.searchParams, body })
     if (called) return json(...called)
     const chat = await chatRoutes(team, { method: req.method, path, query: url.searchParams, body, raw })

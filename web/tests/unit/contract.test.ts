@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import type { Plan, PlanTask, TaskBody } from '@/lib/plan'
+import type * as memory from '@/memory/api/types'
 import type { Agent, Preferences } from '@/lib/types'
 import type { Experiment, Fragment, FragmentVersion, Result, Variant } from '@/prompts/api'
 import type { Fork, Queue, QueueDetail, Run, Schedule, Step, Totals } from '@/runs/api/types'
@@ -38,8 +39,34 @@ const spoken: Record<string, string[]> = {
   Experiment: fields<Experiment>({ id: 1, name: 1, agent: 1, sticky: 1, variants: 1, status: 1, version: 1 }),
   Variant: fields<Variant>({ name: 1, weight: 1, instructions: 1 }),
   VariantResult: fields<Result>({ variant: 1, runs: 1, succeeded: 1, failed: 1, success_low: 1, success_high: 1, is_small_sample: 1, mean_cost_usd: 1, mean_tokens: 1, p50_ms: 1, p95_ms: 1, steps: 1 }),
-  Agent: fields<Pick<Agent, 'paused' | 'fragments'>>({ paused: 1, fragments: 1 }),
-  Preferences: fields<Pick<Preferences, 'plans' | 'routing'>>({ plans: 1, routing: 1 }),
+  Agent: fields<Pick<Agent, 'paused' | 'fragments' | 'memory'>>({ paused: 1, fragments: 1, memory: 1 }),
+  Preferences: fields<Pick<Preferences, 'plans' | 'routing' | 'memory'>>({ plans: 1, routing: 1, memory: 1 }),
+  Memory: fields<memory.Memory>({
+    id: 1, kind: 1, text: 1, agent: 1, shared: 1, source: 1, document_id: 1, language: 1, tags: 1, confidence: 1, importance: 1, repeats: 1, valid_from: 1, valid_until: 1, uses: 1, used_at: 1, created_at: 1, updated_at: 1,
+    version: 1, metadata: 1, indexed: 1, error: 1,
+  }),
+  NewMemory: fields<memory.NewMemory>({ text: 1, kind: 1, agent: 1, shared: 1, tags: 1, importance: 1, confidence: 1, valid_until: 1 }),
+  MemorySearch: fields<memory.SearchAsk>({ query: 1, kinds: 1, agents: 1, tags: 1, after: 1, before: 1, mode: 1, graph: 1, rerank: 1, limit: 1 }),
+  FoundMemory: fields<memory.Hit>({ memory: 1, score: 1, why: 1 }),
+  Why: fields<memory.Why>({ dense: 1, sparse: 1, graph: 1, rerank: 1, text: 1 }),
+  Found: fields<memory.Found>({ items: 1, embedder: 1, mode: 1, took_ms: 1 }),
+  Forget: fields<memory.ForgetAsk>({ ids: 1, query: 1, min_score: 1, document_id: 1, agent: 1, before: 1, dry_run: 1 }),
+  Forgotten: fields<memory.Forgotten>({ forgotten: 1, ids: 1, items: 1 }),
+  entourage__memory__schemas__Imported: fields<memory.Imported>({ imported: 1, skipped: 1, failed: 1, errors: 1 }),
+  Consolidated: fields<memory.Consolidated>({ looked_at: 1, merged: 1 }),
+  MemoryStats: fields<memory.MemoryStats>({ counts: 1, pending: 1, failed: 1, embedder: 1, reindex: 1, collections: 1, caps: 1 }),
+  Reindex: fields<memory.Reindex>({ from: 1, to: 1, done: 1, total: 1 }),
+  MemorySettings: fields<memory.MemorySettings>({ embedder: 1, remember: 1, extract: 1, max_memories: 1, keep_interactions_days: 1, version: 1 }),
+  ChangeSettings: fields<memory.SettingsChange>({ embedder: 1, remember: 1, extract: 1, max_memories: 1, keep_interactions_days: 1 }),
+  EmbedderOut: fields<memory.EmbedderChoice>({ id: 1, model: 1, dimensions: 1, local: 1, provider: 1, available: 1, note: 1, is_active: 1 }),
+  Job: fields<memory.Job>({ id: 1, status: 1, progress: 1, files: 1, files_total: 1, files_failed: 1, skipped: 1, created_at: 1, ended_at: 1 }),
+  JobFile: fields<memory.JobFile>({ id: 1, document_id: 1, name: 1, type: 1, bytes: 1, status: 1, error: 1, chunks: 1, indexed: 1 }),
+  Document: fields<memory.MemoryDocument>({ id: 1, name: 1, type: 1, bytes: 1, chunks: 1, status: 1, error: 1, source: 1, tags: 1, created_at: 1 }),
+  DocumentWithChunks: fields<Pick<memory.DocumentPage, 'chunks' | 'chunks_total'>>({ chunks: 1, chunks_total: 1 }),
+  GraphNode: fields<memory.GraphNode>({ id: 1, kind: 1, name: 1, props: 1, degree: 1 }),
+  GraphEdge: fields<memory.GraphEdge>({ source: 1, target: 1, type: 1, weight: 1, props: 1 }),
+  GraphPart: fields<memory.Subgraph>({ nodes: 1, edges: 1, truncated: 1 }),
+  GraphStats: fields<memory.GraphStats>({ nodes: 1, edges: 1, kinds: 1, types: 1, engine: 1 }),
 }
 
 test.each(Object.entries(spoken))('the server knows every field of %s that the client speaks of', (name, known) => {

@@ -129,3 +129,28 @@ describe('decisions', () => {
     expect(messageOf(state, 'm2')?.status).toBe('streaming')
   })
 })
+
+describe('what the agent was given', () => {
+  const items = [{ memory_id: 'x', kind: 'fact' as const, text: 'Releases go out on Thursdays.', source: { type: 'person' as const }, score: 0.8, why: null }]
+  const events = new Log()
+    .add('message', { message: message('m2', { status: 'streaming' }) })
+    .add('context_retrieved', { message_id: 'm2', items })
+    .add('text_delta', { message_id: 'm2', part: 1, offset: 0, text: 'On Thursdays [1].' }).events
+  const whole = [{ type: 'context', items }, { type: 'text', text: 'On Thursdays [1].' }]
+
+  test('stands before the answer, and the parts of later events are counted with it', () => expect(messageOf(foldAll(events), 'm2')?.parts).toEqual(whole))
+
+  test('is the same when the stream breaks anywhere and events come again', () => {
+    for (let cut = 0; cut <= events.length; cut++) for (let back = 0; back <= cut; back++) expect(messageOf(foldAll(events.slice(cut - back), foldAll(events.slice(0, cut))), 'm2')?.parts).toEqual(whole)
+  })
+
+  test('is replaced when the run was taken up again and asked anew', () => {
+    const again = new Log(3).add('context_retrieved', { message_id: 'm2', items: [] }).events
+    expect(messageOf(foldAll(again, foldAll(events)), 'm2')?.parts).toEqual([{ type: 'context', items: [] }, whole[1]])
+  })
+
+  test('comes before text that was there already', () => {
+    const late = new Log().add('message', { message: message('m2', { status: 'streaming', parts: [{ type: 'text', text: 'On ' }] }) }).add('context_retrieved', { message_id: 'm2', items }).events
+    expect(messageOf(foldAll(late), 'm2')?.parts.map(({ type }) => type)).toEqual(['context', 'text'])
+  })
+})

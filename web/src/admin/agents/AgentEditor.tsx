@@ -10,6 +10,7 @@ import type { TaggedAgent } from './data'
 import type { AgentForm } from './form'
 import { FragmentPicks } from '@/prompts/FragmentPicks'
 import { HuePicker } from './HuePicker'
+import { MemoryScopeField } from './MemoryScopeField'
 import { LimitFields, ModelFields } from './NumberFields'
 import { OutputSchema } from './OutputSchema'
 import { ToolGrants } from './ToolGrants'
@@ -63,6 +64,9 @@ export function AgentEditor({ saved, start }: { saved: TaggedAgent | null; start
         </Section>
         <Section title={t('tools')} lead={t('toolsLead')}>
           <ToolGrants editor={editor} />
+        </Section>
+        <Section title={t('memoryScope')} lead={t('memoryScopeLead')}>
+          <MemoryScopeField value={editor.form.memory} onChange={(memory) => editor.set('memory', memory)} />
         </Section>
         <Section title={t('outputForm')} lead={t('outputFormLead')}>
           <OutputSchema editor={editor} />

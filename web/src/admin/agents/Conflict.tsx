@@ -22,6 +22,7 @@ const LABELS = {
   hue: 'colour',
   enabled: 'enabled',
   fragments: 'fragments',
+  memory: 'memoryScope',
 } as const satisfies Record<AgentField, string>
 
 /** Somebody saved the agent first: shows what they changed and what saving one's own changes on top would give. */

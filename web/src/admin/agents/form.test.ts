@@ -15,6 +15,7 @@ const agent: Agent = {
   hue: 150,
   status: 'active',
   paused: false,
+  memory: 'all',
   fragments: ['house-style'],
   is_default: true,
   version: 3,

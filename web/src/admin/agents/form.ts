@@ -1,4 +1,4 @@
-import type { Agent, Grant, ToolInfo } from '@/lib/types'
+import type { Agent, Grant, MemoryScope, ToolInfo } from '@/lib/types'
 
 /** An agent as its editor holds it: numbers as the person typed them. */
 export interface AgentForm {
@@ -21,12 +21,14 @@ export interface AgentForm {
   enabled: boolean
   /** Names of prompt fragments before the instructions, in their order. */
   fragments: string[]
+  /** What it may recall and keep. */
+  memory: MemoryScope
 }
 export type AgentField = keyof AgentForm
 /** What goes over the wire when an agent is made or changed. */
 export type AgentBody = Pick<
   Agent,
-  'name' | 'role' | 'instructions' | 'model' | 'model_settings' | 'tools' | 'limits' | 'output_schema' | 'hue' | 'status' | 'fragments'
+  'name' | 'role' | 'instructions' | 'model' | 'model_settings' | 'tools' | 'limits' | 'output_schema' | 'hue' | 'status' | 'fragments' | 'memory'
 >
 
 /** Where the server names each field in a problem's errors. */
@@ -46,6 +48,7 @@ export const WIRE_NAME: Record<AgentField, string> = {
   hue: 'hue',
   enabled: 'status',
   fragments: 'fragments',
+  memory: 'memory',
 }
 
 export const FIELDS = Object.keys(WIRE_NAME) as AgentField[]
@@ -67,6 +70,7 @@ export function emptyForm(hue: number): AgentForm {
     hue,
     enabled: true,
     fragments: [],
+    memory: 'all',
   }
 }
 
@@ -88,6 +92,7 @@ export function toForm(agent: Agent): AgentForm {
     hue: agent.hue,
     enabled: agent.status === 'active',
     fragments: [...(agent.fragments ?? [])],
+    memory: agent.memory ?? 'all',
   }
 }
 
@@ -109,6 +114,7 @@ export function toBody(form: AgentForm): AgentBody {
     hue: form.hue,
     status: form.enabled ? 'active' : 'disabled',
     fragments: form.fragments,
+    memory: form.memory,
   }
 }
 

@@ -93,6 +93,9 @@ function Way({ preferences, patch }: Props): ReactNode {
         <Setting label={t('plansWay')} hint={t('plansWayHint')}>
           <Segments label={t('plansWay')} value={preferences.plans ?? 'ask'} onChange={(plans) => patch({ plans })} options={[{ value: 'ask', label: t('plansAsk') }, { value: 'start', label: t('plansStart') }]} />
         </Setting>
+        <Setting label={t('memoryWay')} hint={t('memoryWayHint')}>
+          <Segments label={t('memoryWay')} value={preferences.memory ?? 'on'} onChange={(memory) => patch({ memory })} options={[{ value: 'on', label: t('memoryOn') }, { value: 'off', label: t('memoryOff') }]} />
+        </Setting>
         <Setting label={t('routingWay')} hint={t('routingWayHint')}>
           <Segments label={t('routingWay')} value={preferences.routing ?? 'auto'} onChange={(routing) => patch({ routing })} options={[{ value: 'auto', label: t('routingAuto') }, { value: 'off', label: t('routingOff') }]} />
         </Setting>

@@ -11,6 +11,7 @@ const before: Preferences = {
   ai: { default_agent: 'coder', default_model: null },
   plans: 'ask',
   routing: 'auto',
+  memory: 'on',
 }
 
 it('lays a patch over preferences, group by group', () => {

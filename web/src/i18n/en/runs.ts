@@ -86,6 +86,7 @@ export default {
   step_response: 'Model',
   step_tool: 'Tool',
   step_note: 'Your note',
+  step_context: 'Recalled',
   step_summary: 'Summary',
   copiedStep: 'kept from the run before',
   input: 'Input',

@@ -12,6 +12,7 @@ export default {
   observe: 'Observe',
   gateway: 'Gateway',
   runs: 'Runs',
+  memory: 'Memory',
   more: 'More',
   tools: 'Tools',
   copy: 'Copy',

@@ -89,6 +89,7 @@ const pt: Translation<typeof en> = {
   step_response: 'Modelo',
   step_tool: 'Ferramenta',
   step_note: 'A sua nota',
+  step_context: 'Recordado',
   step_summary: 'Resumo',
   copiedStep: 'mantido da execução anterior',
   input: 'Entrada',

@@ -15,6 +15,7 @@ const pt: Translation<typeof en> = {
   observe: 'Observar',
   gateway: 'Gateway',
   runs: 'Execuções',
+  memory: 'Memória',
   more: 'Mais',
   tools: 'Ferramentas',
   copy: 'Copiar',

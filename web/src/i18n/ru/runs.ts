@@ -89,6 +89,7 @@ const ru: Translation<typeof en> = {
   step_response: 'Модель',
   step_tool: 'Инструмент',
   step_note: 'Ваша заметка',
+  step_context: 'Вспомнил',
   step_summary: 'Сводка',
   copiedStep: 'взят из прежнего запуска',
   input: 'Вход',

@@ -15,6 +15,7 @@ const ru: Translation<typeof en> = {
   observe: 'Наблюдение',
   gateway: 'Шлюз',
   runs: 'Запуски',
+  memory: 'Память',
   more: 'Ещё',
   tools: 'Инструменты',
   copy: 'Копировать',

@@ -32,7 +32,7 @@ export interface Run {
   message: Message | null
 }
 
-export type StepKind = 'response' | 'tool' | 'note' | 'summary'
+export type StepKind = 'response' | 'tool' | 'note' | 'summary' | 'context'
 
 export interface Step {
   ordinal: number

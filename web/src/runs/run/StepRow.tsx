@@ -1,4 +1,5 @@
 import { lazy, Suspense, useState, type ReactNode } from 'react'
+import Brain from 'lucide-react/icons/brain'
 import ChevronRight from 'lucide-react/icons/chevron-right'
 import FileText from 'lucide-react/icons/file-text'
 import GitFork from 'lucide-react/icons/git-fork'
@@ -18,7 +19,7 @@ import { Value } from '../parts/Value'
 import { barOf, type Span } from './span'
 
 const StepLog = lazy(() => import('./StepLog'))
-const marks: Record<StepKind, ReactNode> = { response: <Sparkles size={14} />, tool: <Wrench size={14} />, note: <MessageSquarePlus size={14} />, summary: <FileText size={14} /> }
+const marks: Record<StepKind, ReactNode> = { response: <Sparkles size={14} />, tool: <Wrench size={14} />, note: <MessageSquarePlus size={14} />, summary: <FileText size={14} />, context: <Brain size={14} /> }
 const bad = ['failed', 'denied', 'cancelled']
 
 interface Props { run: Run; step: Step; span: Span; now: number; isOpen: boolean; onToggle: () => void; onFork: () => void }

@@ -1,0 +1,17 @@
+export default {
+  used: { one: 'used {n} memory', other: 'used {n} memories' },
+  kind_fact: 'Fact',
+  kind_interaction: 'Conversation',
+  kind_document: 'Document',
+  findIt: 'Find it in memory',
+  page: 'page {n}',
+  line: 'line {n}',
+  from_chat: 'a conversation',
+  from_file: 'a file',
+  from_artifact: 'a result',
+  from_url: 'a page of the web',
+  from_person: 'written by hand',
+  from_agent: 'an agent',
+  from_import: 'an import',
+  from_repository: 'a repository',
+}

@@ -1,0 +1,61 @@
+import { keepPreviousData, queryOptions, useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { documents, graph, memories, type ListAsk, type NodeAsk } from './calls'
+import type { SearchAsk } from './types'
+
+/** Under these names the screen's answers are kept. */
+export const keys = {
+  all: ['memory'] as const,
+  lists: ['memory', 'list'] as const,
+  search: ['memory', 'search'] as const,
+  stats: ['memory', 'stats'] as const,
+  settings: ['memory', 'settings'] as const,
+  embedders: ['memory', 'embedders'] as const,
+  jobs: ['memory', 'jobs'] as const,
+  documents: ['memory', 'documents'] as const,
+  document: (id: string) => ['memory', 'documents', id] as const,
+  graph: ['memory', 'graph'] as const,
+}
+
+/** While something is indexed or moved, its progress is asked as often as this. */
+const busy_ms = 1500
+
+export const searchQuery = (ask: SearchAsk) => queryOptions({
+  queryKey: [...keys.search, ask], queryFn: ({ signal }) => memories.search(ask, signal), enabled: ask.query !== '', placeholderData: keepPreviousData, staleTime: 10_000,
+})
+export const statsQuery = queryOptions({
+  queryKey: keys.stats, queryFn: ({ signal }) => memories.stats(signal), refetchInterval: ({ state: { data } }) => (data && (data.reindex !== null || data.pending > 0) ? busy_ms : false),
+})
+export const settingsQuery = queryOptions({ queryKey: keys.settings, queryFn: ({ signal }) => memories.settings(signal) })
+export const embeddersQuery = queryOptions({ queryKey: keys.embedders, queryFn: ({ signal }) => memories.embedders(signal), select: (page) => page.items })
+export const jobsQuery = queryOptions({
+  queryKey: keys.jobs, queryFn: ({ signal }) => documents.jobs(signal),
+  // The stream tells of progress; this is for what it cannot tell while it is down.
+  refetchInterval: ({ state: { data } }) => (data?.items.some(({ status }) => status === 'queued' || status === 'running') ? 5000 : false),
+})
+export const graphStatsQuery = queryOptions({ queryKey: [...keys.graph, 'stats'], queryFn: ({ signal }) => graph.stats(signal) })
+export const nodesQuery = (ask: NodeAsk) => queryOptions({ queryKey: [...keys.graph, 'nodes', ask], queryFn: ({ signal }) => graph.nodes(ask, signal), select: (page) => page.items })
+
+/** The pages of what a list asks, in one. */
+function usePages<Item>(queryKey: readonly unknown[], ask: (cursor: string | null, signal: AbortSignal) => Promise<{ items: Item[]; next_cursor: string | null }>) {
+  const query = useInfiniteQuery({
+    queryKey, queryFn: ({ pageParam, signal }) => ask(pageParam, signal), initialPageParam: null as string | null, getNextPageParam: (page) => page.next_cursor, placeholderData: keepPreviousData,
+  })
+  return { ...query, items: query.data?.pages.flatMap((page) => page.items) ?? [] }
+}
+
+export const useMemories = (ask: Omit<ListAsk, 'cursor'>) => usePages([...keys.lists, ask], (cursor, signal) => memories.list({ ...ask, cursor }, signal))
+export const useDocuments = () => usePages([...keys.documents, 'list'], (cursor, signal) => documents.list(cursor, signal))
+
+/** A document with the pages of its pieces that were asked so far. */
+export function useDocument(id: string) {
+  const query = useInfiniteQuery({
+    queryKey: keys.document(id), queryFn: ({ pageParam, signal }) => documents.get(id, pageParam, signal), initialPageParam: null as string | null, getNextPageParam: ({ chunks }) => chunks.next_cursor,
+  })
+  return { ...query, document: query.data?.pages[0], chunks: query.data?.pages.flatMap((page) => page.chunks.items) ?? [] }
+}
+
+/** Asks anew whatever is under these names. */
+export function useRefresh(): (...names: (readonly unknown[])[]) => Promise<void> {
+  const client = useQueryClient()
+  return async (...names) => { await Promise.all(names.map((queryKey) => client.invalidateQueries({ queryKey }))) }
+}
