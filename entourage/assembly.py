@@ -48,7 +48,7 @@ from entourage.llm.install import close_models, open_models
 from entourage.llm.resolve import Models
 from entourage.memory.graph.tools import GraphTools
 from entourage.memory.ingest.install import open_ingest, start_ingest
-from entourage.memory.install import open_memory, start_memory
+from entourage.memory.install import VectorStore, open_memory, start_memory
 from entourage.memory.tools import MemoryTools
 from entourage.migrate import ensure_schema
 from entourage.observe.install import open_observe
@@ -144,7 +144,7 @@ async def open_services(stack: AsyncExitStack, services: Services, settings: Set
         services,
         settings,
         cache=stores.cache,
-        engines=stores.pings(),
+        engines={**stores.pings(), "vectors": services.get(VectorStore).vectors.ping},
         known_agents=list(TEAM),
         known_tools=[tool.name for tool in services.get(ToolRegistry).builtin],
         run_queue=services.get(Meters).sample,

@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import select, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from entourage.kit.errors import NotFound, Problem, TooMany
+from entourage.kit.errors import NotFound, Problem, TooMany, Unavailable
 from entourage.memory.burying import Burying
 from entourage.memory.choices import Choices, Held, without
 from entourage.memory.claiming import MAX_ERROR, UNTOLD, WAITING, Claims
@@ -60,7 +60,10 @@ class Indexer:
         self.reindex = Lane("reindex", self._reindex)
         self.bury = Lane("bury", self.burying.step)
         self.tell = Lane("tell", self._tell)
-        self._lanes = (self.index, self.reindex, self.bury, self.tell)
+        self.mend = Lane("mend", self._mend)
+        self._broken: set[str] = set()
+        self._looked_for_lost = False
+        self._lanes = (self.index, self.reindex, self.bury, self.tell, self.mend)
 
     async def start(self) -> None:
         """Begin. What a server left undone on an embedded database is taken at once."""
@@ -184,7 +187,8 @@ class Indexer:
             await self._write(owner_id, pointed, choice)
             await done(owner_id, pointed, held.active)
         except Damaged:
-            await self._start_over(held.active)
+            self.damaged(held.active)
+            await self._put_off(owner_id, rows, Unavailable("The index is made anew."))
         except Problem as problem:
             await self._failed(owner_id, rows, held, done, problem)
         except Exception as error:
@@ -233,12 +237,38 @@ class Indexer:
                 self._ensured.discard(name)
                 raise
 
+    # an index that broke or went away
+
+    def damaged(self, slug: str) -> None:
+        """The index of this embedder cannot be read: it will be made anew."""
+        self._broken.add(slug)
+        self.mend.wake()
+
+    async def _mend(self) -> bool:
+        if not self._looked_for_lost:
+            await self._look_for_lost()
+            self._looked_for_lost = True
+        while self._broken:
+            await self._start_over(next(iter(self._broken)))
+        return False
+
+    async def _look_for_lost(self) -> None:
+        """Collections that rows speak of, but are gone; once in the life of a server."""
+        said = select(MemoryRow.content, MemoryRow.embedder).where(MemoryRow.index_state == INDEXED).distinct()
+        async with self._database.read(EVERYONE) as session:
+            pairs = [(content, slug) for content, slug in await session.execute(said) if slug]
+        there = set(await self._vectors.names()) if pairs else set[str]()
+        for slug in {slug for content, slug in pairs if collection_of(content, slug) not in there}:
+            logger.error("memory.index_lost", embedder=slug)
+            await self.renew(slug)
+
     async def _start_over(self, slug: str) -> None:
         """Make a damaged index anew."""
         logger.error("memory.index_damaged", embedder=slug)
         for content in CONTENTS:
             await self._vectors.rebuild(collection_of(content, slug))
         await self.renew(slug)
+        self._broken.discard(slug)
 
     async def renew(self, slug: str) -> None:
         """Index everything of this embedder again, from the rows, which are the truth."""

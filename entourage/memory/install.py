@@ -49,6 +49,7 @@ def open_memory(
     searcher = services.add(Searcher(database, vectors, embedders, choices))
     searcher.reranker = Reranker(services.get(Models))
     indexer = services.add(Indexer(database, vectors, embedders, choices))
+    searcher.on_damaged = indexer.damaged
     uses = services.add(Uses(database))
     memories = services.add(Memories(database, embedders, choices, searcher, indexer, uses))
     memories.on_stored.append(StoredTold(services.get(EventLog)).stored)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -29,7 +29,7 @@ from entourage.memory.sparse import shared_terms
 from entourage.memory.stemming import terms
 from entourage.memory.tables import MemoryRow
 from entourage.stores.sql import Database
-from entourage.stores.vectors.base import Vectors
+from entourage.stores.vectors.base import Damaged, Vectors
 
 LEAST_DEPTH = 50
 """Hits of each list that are looked at, at least."""
@@ -104,6 +104,7 @@ class Searcher:
         self._choices = choices
         self.relations: Relations | None = None
         self.reranker: Reranker | None = None
+        self.on_damaged: Callable[[str], None] = lambda _slug: None
 
     async def search(self, owner_id: str, wish: Wish) -> Found:
         """Hits, best first. Raises Unavailable when the vectors cannot be reached."""
@@ -134,16 +135,7 @@ class Searcher:
             return None
 
     async def _candidates(self, owner_id: str, held: Held, wish: Wish, question: Vector | None) -> _Candidates:
-        looked = await look(
-            self._vectors,
-            owner_id,
-            held.active,
-            CONTENTS,
-            dense=question,
-            words=None if wish.mode == "dense" else wish.query,
-            where=wish.matching.where(),
-            limit=max(LEAST_DEPTH, wish.limit * 3),
-        )
+        looked = await self._look(owner_id, held, wish, question)
         rows = await self._rows(owner_id, wish.matching, {*looked.dense.ids, *looked.sparse.ids})
         dense = [one for one in looked.dense.ids if one in rows]
         sparse = [one for one in looked.sparse.ids if one in rows]
@@ -156,6 +148,22 @@ class Searcher:
         if related:
             scores = fused(dense, sparse, coverage, weights, list(related))
         return _Candidates(scores, rows, looked, related, coverage)
+
+    async def _look(self, owner_id: str, held: Held, wish: Wish, question: Vector | None) -> Looked:
+        try:
+            return await look(
+                self._vectors,
+                owner_id,
+                held.active,
+                CONTENTS,
+                dense=question,
+                words=None if wish.mode == "dense" else wish.query,
+                where=wish.matching.where(),
+                limit=max(LEAST_DEPTH, wish.limit * 3),
+            )
+        except Damaged:
+            self.on_damaged(held.active)
+            raise
 
     async def _rows(self, owner_id: str, matching: Matching, ids: set[str]) -> dict[str, MemoryRow]:
         """The rows of hits that are there still, and fit as they are now."""

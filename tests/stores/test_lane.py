@@ -145,3 +145,8 @@ async def test_what_was_committed_moves_from_the_journal_into_the_file(database:
         await add(database, number, number + 1)
     assert journal_bytes(database) <= size * 1.2
     assert await count(database) == 3 * CHECKPOINT_COMMITS
+
+
+async def test_a_quick_ping_is_one_too(database: Database) -> None:
+    for _ in range(3):
+        await database.ping()

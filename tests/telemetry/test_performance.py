@@ -16,7 +16,7 @@ async def test_admins_see_routes_engines_and_the_process(world: World) -> None:
     assert (route["method"], route["count"], route["errors"]) == ("GET", 5, 0)
     assert 0 < route["p50_ms"] <= route["p95_ms"] <= route["p99_ms"]
     engines = {item["name"]: item for item in report["engines"]}
-    assert set(engines) == {world.services.get(Stores).database.dialect, "log", "cache", "blobs"}
+    assert set(engines) == {world.services.get(Stores).database.dialect, "log", "cache", "blobs", "vectors"}
     assert all(item["ok"] and item["latency_ms"] >= 0 for item in engines.values())
     system = report["system"]
     assert system["rss_bytes"] > 10_000_000 and system["open_files"] > 3 and system["threads"] >= 1

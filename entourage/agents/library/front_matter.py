@@ -13,6 +13,7 @@ MAX_HEAD_BYTES = 65_536
 MAX_DEPTH = 20
 
 _OPENING = re.compile(r"\A\ufeff?---[ \t]*\r?\n")
+_OTHER_BREAKS = re.compile("[\x85\u2028\u2029]")
 _CLOSING = re.compile(r"^---[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
 
 
@@ -35,7 +36,15 @@ def joined(fields: dict[str, Any], body: str) -> str:
     """The reverse of `split`: the same fields and body give the same bytes."""
     import yaml  # 30 ms, for whoever writes files
 
-    head = yaml.safe_dump(fields, sort_keys=False, allow_unicode=True, width=MAX_BYTES, default_flow_style=False)
+    class Dumper(yaml.SafeDumper):
+        """Escapes the line breaks that YAML has besides ours; it would fold them when it reads them."""
+
+    def written(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+        style = '"' if _OTHER_BREAKS.search(text) else None
+        return cast("Any", dumper).represent_scalar("tag:yaml.org,2002:str", text, style)
+
+    Dumper.add_representer(str, written)
+    head = yaml.dump(fields, None, Dumper, sort_keys=False, allow_unicode=True, width=MAX_BYTES)
     return f"---\n{head}---\n\n{body}\n"
 
 

@@ -132,7 +132,7 @@ class Database:
     async def ping(self) -> None:
         """One round trip. Raises whatever the driver raises."""
         async with self._reader.connect() as connection:
-            await connection.execute(text("SELECT 1"))
+            await connection.run_sync(lambda direct: direct.execute(text("SELECT 1")))
 
     async def close(self) -> None:
         """Give every connection back."""

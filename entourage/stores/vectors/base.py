@@ -139,6 +139,10 @@ class Vectors(Protocol):
         """Empty the collection, whatever state it is in; `ensure` it before filling it again."""
         ...
 
+    async def names(self) -> list[str]:
+        """Of all collections; nothing is opened for it."""
+        ...
+
     async def collections(self) -> list[CollectionState]:
         """Every collection that can be read."""
         ...

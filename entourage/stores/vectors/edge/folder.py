@@ -33,6 +33,11 @@ class Folder:
     def name(self) -> str:
         return self.path.name
 
+    @property
+    def is_there(self) -> bool:
+        """Whether there is such a collection, in whatever state."""
+        return (self.path / _STATE).exists()
+
     def read(self) -> State | None:
         """Its state; None when there is no such collection. Raises Damaged."""
         try:

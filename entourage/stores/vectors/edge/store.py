@@ -119,9 +119,11 @@ class EdgeVectors:
             if state:
                 await asyncio.to_thread(folder.write, State(state.dimensions))
 
+    async def names(self) -> list[str]:
+        return await asyncio.to_thread(_names, self._root)
+
     async def collections(self) -> list[CollectionState]:
-        names = await asyncio.to_thread(_names, self._root)
-        states = [await self._state(name) for name in names]
+        states = [await self._state(name) for name in await self.names()]
         return [state for state in states if state]
 
     async def ping(self) -> None:
@@ -187,7 +189,7 @@ async def _upsert(worker: Worker, owner_id: str, chunk: Sequence[Point]) -> None
 
 
 def _names(root: Path) -> list[str]:
-    return sorted(entry.name for entry in root.iterdir() if entry.is_dir()) if root.is_dir() else []
+    return sorted(entry.name for entry in root.iterdir() if Folder(entry).is_there) if root.is_dir() else []
 
 
 def _readable(folder: Folder) -> State | None:

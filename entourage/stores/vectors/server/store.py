@@ -135,12 +135,15 @@ class ServerVectors:
             await client.delete_collection(self._name(collection))
             await self._create(client, collection, dimensions)
 
-    async def collections(self) -> list[CollectionState]:
+    async def names(self) -> list[str]:
         client = await self._open()
         async with told(self._where):
             found = (await client.get_collections()).collections
-        names = sorted(each.name for each in found if each.name.startswith(self._prefix))
-        states = [await self._state(client, name.removeprefix(self._prefix)) for name in names]
+        return sorted(each.name.removeprefix(self._prefix) for each in found if each.name.startswith(self._prefix))
+
+    async def collections(self) -> list[CollectionState]:
+        client = await self._open()
+        states = [await self._state(client, name) for name in await self.names()]
         return [state for state in states if state]
 
     async def ping(self) -> None:
