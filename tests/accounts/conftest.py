@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import create_engine
 
 from entourage.accounts.install import close_accounts, install, open_accounts
 from entourage.accounts.keys import Keys
@@ -70,14 +73,23 @@ class House:
 OpenHouse = Callable[..., Awaitable[House]]
 
 
+@cache
+def _empty_tables() -> bytes:
+    """A database file with all tables; to make them takes longer than most tests."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "empty.db")
+        engine = create_engine(f"sqlite:///{file}")
+        Base.metadata.create_all(engine)
+        engine.dispose()
+        return file.read_bytes()
+
+
 @asynccontextmanager
 async def running(app: FastAPI, settings: Settings, *, fresh: bool = True) -> AsyncIterator[House]:
     """The application on its own database; `fresh=False` starts it again on the same."""
     database = Database(None, settings.data_dir)
     if fresh:
-        async with database.write("") as session:
-            connection = await session.connection()
-            await connection.run_sync(Base.metadata.create_all)
+        database.path.write_bytes(_empty_tables())
     cache = open_cache()
     services = Services()
     services.add(settings)
