@@ -28,10 +28,13 @@ from entourage.memory.graph.schemas import (
     Upsert,
     Upserted,
 )
-from entourage.memory.graph.service import MAX_PARTS, Graphs
+from entourage.memory.graph.service import Graphs
 from entourage.stores.graph.base import MAX_DEPTH, MAX_HOPS, MOST_NODES, Edge, Node
 
 router = APIRouter(prefix="/my/graph", tags=["graph"])
+
+MAX_CENTRES = 20
+"""So many ids of any letters fit into an address."""
 
 
 class _Anything(Convertor[str]):
@@ -118,7 +121,7 @@ async def get_neighbours(
 async def get_subgraph(
     user: CurrentUser,
     graphs: GraphsHere,
-    ids: Annotated[list[NodeId] | None, Query(max_length=MAX_PARTS)] = None,
+    ids: Annotated[list[NodeId] | None, Query(max_length=MAX_CENTRES)] = None,
     depth: Annotated[int, Query(ge=0, le=MAX_DEPTH, description="How many edges away.")] = 1,
     limit: Annotated[int, Query(ge=1, le=MOST_NODES)] = 500,
 ) -> Response:
@@ -138,9 +141,9 @@ async def get_path(
     return _answer(await graphs.path(user.user_id, start, end, max_hops=max_hops))
 
 
-@router.post("/cypher", response_model=CypherRows, responses=problems(401, 503, 504))
+@router.post("/cypher", response_model=CypherRows, responses=problems(401, 409, 503, 504))
 async def query_graph(body: CypherQuery, user: CurrentUser, graphs: GraphsHere) -> Response:
-    """A reading Cypher query over one's own part of a Neo4j; 503 where the graph is kept in SQL tables."""
+    """A reading Cypher query over one's own part of a Neo4j; 409 where the graph is kept in SQL tables."""
     found = await graphs.cypher(
         user.user_id, body.query, body.params, limit=body.limit, timeout_seconds=body.timeout_seconds
     )

@@ -151,7 +151,7 @@ class Graph(Protocol):
     async def cypher(
         self, owner_id: str, query: str, params: Mapping[str, Any], *, limit: int, timeout_seconds: float
     ) -> Table:
-        """A reading query over the owner's part. Raises Unavailable on engines without Cypher, Invalid, TimedOut."""
+        """A reading query over the owner's part. Raises Conflict on engines without Cypher, Invalid, TimedOut."""
         ...
 
     async def drop_owner(self, owner_id: str) -> None:

@@ -150,5 +150,5 @@ async def test_a_path_that_is_not_there_has_no_nodes(small_world: World) -> None
 
 async def test_tables_do_not_speak_cypher_and_say_so(small_world: World) -> None:
     ana = await small_world.person("ana")
-    problem = await ana.post("/my/graph/cypher", {"query": "MATCH (n) RETURN n"}, 503)
+    problem = await ana.post("/my/graph/cypher", {"query": "MATCH (n) RETURN n"}, 409)
     assert "ENTOURAGE_GRAPH_URL" in problem["hint"]

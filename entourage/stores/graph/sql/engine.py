@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Literal
 
-from entourage.kit.errors import Unavailable
+from entourage.kit.errors import Conflict
 from entourage.stores.graph.base import Counts, Direction, Edge, EdgeKey, Node, Subgraph, Table, check
 from entourage.stores.graph.sql.reading import Reader
 from entourage.stores.graph.sql.writing import Writer
@@ -73,7 +73,7 @@ class SqlGraph:
     async def cypher(
         self, owner_id: str, query: str, params: Mapping[str, Any], *, limit: int, timeout_seconds: float
     ) -> Table:
-        raise Unavailable(
+        raise Conflict(
             "This server keeps its graph in SQL tables, which do not speak Cypher.",
             hint="Set ENTOURAGE_GRAPH_URL to a Neo4j 5, or use the other doors under /my/graph.",
         )

@@ -188,14 +188,17 @@ def text(said: str) -> dict[str, Any]:
 
 @asynccontextmanager
 async def fronted(world: World, *servers: PlayedServer) -> AsyncIterator[tuple[PlayedBackends, Front]]:
-    """The world with a front before these servers."""
+    """The world with a front before these servers; others find it afterwards as it was."""
     backends = PlayedBackends(*servers)
     database = world.services.get(Stores).database
+    before = dict(world.services._by_type)
     front = open_front(world.services, world.settings, database, backends, backends).front
     try:
         yield backends, front
     finally:
         await front.close()
+        world.services._by_type.clear()
+        world.services._by_type.update(before)
 
 
 class Raw:

@@ -39,7 +39,7 @@ async def test_a_process_is_started_in_bubblewrap_when_its_tools_are_looked_at(s
     ana = await small_world.person("ana", is_admin=True)
     name = fresh_name()
     made = await added(ana, process_body(name, "--era", era))
-    assert made["status"]["state"] == "idle" and made["transport"] == "stdio"
+    assert made["status"]["state"] == "idle" and made["transport"] in ("stdio", "http")
     assert "echo" in await names(ana, name)
     assert await said(ana, f"{name}.echo", a=1) == '{"a": 1}'
     status = await ana.get(f"{URL}/{made['id']}/status")
@@ -166,10 +166,15 @@ async def test_what_cannot_be_is_refused_with_its_field(small_world: World, body
 
 async def test_every_ready_made_server_can_be_added(small_world: World, tmp_path: Path) -> None:
     ana = await small_world.person("ana", is_admin=True)
-    given = {"FOLDER": str(tmp_path), "HOST": "https://git.example.com", "USER": "me"}
+    given = {
+        "FOLDER": str(tmp_path),
+        "HOST": "https://git.example.com",
+        "USER": "me",
+        "URL": "https://team.example.com",
+    }
     for entry in (await ana.get("/api/v1/mcp/catalogue"))["items"]:
         values = {need["name"]: given.get(need["name"], "abcdef") for need in entry["needs"]}
         made = await ana.post(URL, {"name": fresh_name(), "entry": entry["id"], "values": values}, 201)
-        assert made["entry"] == entry["id"] and made["transport"] == "stdio"
+        assert made["entry"] == entry["id"] and made["transport"] in ("stdio", "http")
         assert "abcdef" not in str(made["env"]) or entry["id"] == "ssh"
         await ana.client.delete(f"{URL}/{made['id']}")
