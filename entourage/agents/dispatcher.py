@@ -228,14 +228,12 @@ class Dispatcher:
         except Exception:  # the database may be away: whoever takes the run over finds it as far as it is recorded
             logger.exception("run.left", run_id=run.id, agent=run.agent)
         finally:
-            was_full = not self.free
             self._going.pop(run.id, None)
             going.done.set()
             self._tell_watchers(run.id)
             if going.again:
                 await self._take_again(going.again)
-            if was_full:  # what it left behind in its queue was told when it was committed
-                self.wake()
+            self.wake()
 
     async def _take_again(self, run: RunRow) -> None:
         """It was claimed again while this worker still told of its rest."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     from entourage.agents.planning.telling import Telling
     from entourage.stores.sql import Database
 
-CANCEL_TRIES = 2
+CANCEL_TRIES = 20
+CANCEL_PAUSE_SECONDS = 0.1
 """A plan that was just going to sleep is asleep the second time, and ended then."""
 
 _RETRIED = ("failed", "skipped", "cancelled")
@@ -123,6 +125,7 @@ class Plans:
             plan = await self.get(owner_id, plan_id)
             if plan.status in ENDED:
                 break
+            await asyncio.sleep(CANCEL_PAUSE_SECONDS)  # somebody is just taking it, or putting it down
         return plan
 
     async def retry_task(self, owner_id: str, plan_id: str, key: str) -> Plan:
