@@ -41,6 +41,7 @@ class Server:
         self.setup_link = ""
         self._environment = {
             **os.environ,
+            "ENTOURAGE_REMEMBER_TURNS": "false",  # the same question is asked twice, and answered alike
             "ENTOURAGE_PORT": str(port),
             "ENTOURAGE_DATA_DIR": str(data_dir),
             "ENTOURAGE_ALLOW_PRIVATE_PROVIDERS": "1",
