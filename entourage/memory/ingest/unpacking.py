@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from entourage.kit.clock import now_ms
 from entourage.kit.ids import derived_id
@@ -37,42 +37,58 @@ class Unpacking:
         async with self._database.read(file.owner_id) as session:
             left = self._limits.quota_bytes - await used_bytes(session)
             place = await session.scalar(select(func.max(FileRow.place)).where(FileRow.job_id == file.job_id)) or 0
-        skipped, rows = 0, list[FileRow]()
+        skipped, found = 0, list[_Found]()
         async for one in members:
             if isinstance(one, Whole):
                 skipped = one.skipped
             elif isinstance(one, Member):
                 place += 1
                 left -= len(one.data)
-                rows.append(await self._row(file, one, place, has_room=left >= 0))
-            if len(rows) >= _FILES_AT_ONCE:
-                await self._add(file, rows)
-                rows = []
-        await self._add(file, rows)
+                found.append(_Found(derived_id("ingest", file.id, one.name), one, place, left >= 0))
+            if len(found) >= _FILES_AT_ONCE:
+                await self._add(file, found)
+                found = []
+        await self._add(file, found)
         return skipped
 
-    async def _row(self, file: FileRow, one: Member, place: int, *, has_room: bool) -> FileRow:
-        error = one.error if has_room else Unreadable("quota", "There is no room left for it.")
+    async def _add(self, file: FileRow, found: Sequence[_Found]) -> None:
+        """What a former try added may have been read since, and its bytes removed: they are not kept once more."""
+        async with self._database.read(file.owner_id) as session:
+            known = set(await session.scalars(select(FileRow.id).where(FileRow.id.in_([one.id for one in found]))))
+        missing = {one.id: one for one in found if one.id not in known}  # an archive may hold a name twice
+        rows = [await self._row(file, one) for one in missing.values()]
+        async with self._database.write(file.owner_id) as session:
+            if not await hold(session, file.id, file.fence):
+                raise Lost
+            session.add_all(rows)
+            await session.flush()
+
+    async def _row(self, file: FileRow, one: _Found) -> FileRow:
+        error = one.member.error if one.has_room else Unreadable("quota", "There is no room left for it.")
         row = FileRow(
-            id=derived_id("ingest", file.id, one.name),
+            id=one.id,
             job_id=file.job_id,
-            place=place,
-            name=one.name[-MAX_NAME:],
-            source=_source(file, one.name),
-            bytes=len(one.data),
+            place=one.place,
+            name=one.member.name[-MAX_NAME:],
+            source=_source(file, one.member.name),
+            bytes=len(one.member.data),
             blob_key=None,
             **fresh(error),
         )
         if error is None:
             row.blob_key = key = blob_key(file.job_id, row.id)
-            await self._blobs.put(file.owner_id, key, one.data)
+            await self._blobs.put(file.owner_id, key, one.member.data)
         return row
 
-    async def _add(self, file: FileRow, rows: list[FileRow]) -> None:
-        async with self._database.write(file.owner_id) as session:
-            if not await hold(session, file.id, file.fence):
-                raise Lost
-            await _add_missing(session, rows)
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A file of an archive or folder, and its row's id, which is the same at each try."""
+
+    id: str
+    member: Member
+    place: int
+    has_room: bool
 
 
 def fresh(error: Unreadable | None = None) -> dict[str, Any]:
@@ -103,9 +119,3 @@ def _source(file: FileRow, name: str) -> dict[str, Any]:
         return source | {"session_id": file.source["session_id"]}
     return source | {"within": file.name}
 
-
-async def _add_missing(session: AsyncSession, rows: list[FileRow]) -> None:
-    known = select(FileRow.id).where(FileRow.id.in_([row.id for row in rows]))
-    there = set(await session.scalars(known)) if rows else set[str]()
-    session.add_all(row for row in rows if row.id not in there)
-    await session.flush()

@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
+from entourage.assembly import Stores
+from entourage.memory.ingest.tables import FileRow
+from entourage.memory.ingest.worker import Worker
 from tests.e2e.walking import socket_events
 from tests.fakes.llm_server import FakeLLM
 from tests.memory.ingest.asking import chunks, ended, found, ingest, ingest_one, outcomes, until
-from tests.memory.ingest.files import PNG, form
+from tests.memory.ingest.files import PNG, form, zipped
 from tests.world import World
 
 
@@ -174,3 +177,19 @@ async def test_the_names_of_the_other_api_work(world: World, alias: str) -> None
     job = await anna.post(alias, {"text": "The tide turns at six.", "name": "tide"}, 202)
     done = await until(anna, job["id"], lambda one: one["status"] == "done")
     assert (await anna.get(f"/api/v1/memory/jobs/{job['id']}"))["files"] == done["files"]
+
+
+async def test_an_archive_read_once_more_keeps_no_bytes_of_what_is_read(world: World) -> None:
+    """Its server died after the first of its files were read, before the last was unpacked."""
+    anna = await world.person("anna")
+    job = await ingest(anna, {"repo.zip": zipped({"repo/a.md": "The tide turns.", "repo/b.md": "The pier is old."})})
+    archive = next(one["id"] for one in job["files"] if one["name"] == "repo.zip")
+    blobs, folder = world.services.get(Stores).blobs, f"ingest/{job['id']}/"
+    await blobs.put(anna.id, f"{folder}{archive}", zipped({"repo/a.md": "The tide turns.", "repo/c.md": "New."}))
+    async with world.services.get(Stores).database.write(anna.id) as session:
+        row = await session.get_one(FileRow, archive)
+        row.status, row.blob_key = "waiting", f"{folder}{archive}"
+    world.services.get(Worker).wake()
+    async with asyncio.timeout(30):
+        while len((await anna.get("/my/memory/documents"))["items"]) < 3 or await blobs.keys(anna.id, folder):
+            await asyncio.sleep(0.05)

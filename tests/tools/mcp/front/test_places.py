@@ -112,8 +112,9 @@ async def test_a_thousand_tools_are_encoded_once(small_world: World, raw) -> Non
         await client.result("tools/list")
         (again, _), *_ = front.lists._kept.values()
         assert again.encoded is before
+        backends.extra.append(tool_of("big", {"name": "one more", "inputSchema": {}}))
         backends.changed("big")
-        await client.result("tools/list")
+        assert len((await client.result("tools/list"))["tools"]) == 1001
         (other, _), *_ = front.lists._kept.values()
         assert other.encoded is not before
 

@@ -84,7 +84,9 @@ async def test_500_sessions_that_are_dropped_leave_nothing(small_world: World, r
         await front.sessions.close()
         assert not front.changes._listeners
         assert len(front.heart) == 0
-        assert len(asyncio.all_tasks()) <= before + 1
+        async with asyncio.timeout(30):  # what the server does by itself comes and goes
+            while len(asyncio.all_tasks()) > before + 1:
+                await asyncio.sleep(0.05)
 
 
 async def test_a_person_has_so_many_sessions_and_the_oldest_gives_way(
