@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from tests import warm
 from tests.e2e.processes import ADMIN, ServerProcess, running_server
 from tests.e2e.walking import SALES, TOTAL
 from tests.fakes.llm_server import FakeLLM
@@ -17,17 +16,7 @@ from tests.fakes.llm_server import FakeLLM
 
 async def entourage(server: ServerProcess, *arguments: str, stdin: str = "", **env: str) -> tuple[int, str, str]:
     """Exit code, output, and what was said beside it."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "entourage", *arguments),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env=server.environment | env,
-    )
-    async with asyncio.timeout(90):
-        out, err = await process.communicate(stdin.encode())
-    assert process.returncode is not None
-    return process.returncode, out.decode(), err.decode()
+    return await warm.said(*arguments, env=server.environment | env, stdin=stdin)
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import sys
 from typing import Any
 
 import msgspec
@@ -13,6 +12,7 @@ import msgspec
 from entourage.events.event import NewEvent
 from entourage.events.log import EventLog
 from entourage.events.types import ErrorEvent, OutsideEvent
+from tests import warm
 from tests.world import Person, World
 
 
@@ -23,9 +23,9 @@ async def entourage(world: World, person: Person, *arguments: str) -> tuple[int,
     return process.returncode or 0, out.decode(), err.decode()
 
 
-async def _started(world: World, person: Person, *arguments: str) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "entourage", *arguments),
+async def _started(world: World, person: Person, *arguments: str) -> warm.Running:
+    return await warm.entourage(
+        *arguments,
         env={**os.environ, "ENTOURAGE_URL": world.url, "ENTOURAGE_TOKEN": person.token},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
-import sys
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
 import pytest
 
+from tests.commands.saying import said_by
 from tests.fakes.llm_server import FakeLLM
 from tests.llm.money.spending import CENT, flush, provider, spend
 from tests.world import Person, World
@@ -28,16 +26,7 @@ def run(small_world: World, ana: Person) -> Run:
     """The exit code of a command, what it printed and what it said beside."""
 
     async def command(*arguments: str, **env: str) -> tuple[int, str, str]:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "entourage", *arguments),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env=os.environ | {"ENTOURAGE_URL": small_world.url, "ENTOURAGE_TOKEN": ana.token} | env,
-        )
-        async with asyncio.timeout(90):
-            out, err = await process.communicate()
-        assert process.returncode is not None
-        return process.returncode, out.decode(), err.decode()
+        return await said_by(small_world, ana, *arguments, **env)
 
     return command
 

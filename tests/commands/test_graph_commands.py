@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
-import sys
 
+from tests.commands.saying import said_by
 from tests.world import Person, World
 
 
 async def run(world: World, person: Person, *arguments: str) -> tuple[int, str, str]:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "entourage", "graph", *arguments),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env=os.environ | {"ENTOURAGE_URL": world.url, "ENTOURAGE_TOKEN": person.token},
-    )
-    async with asyncio.timeout(90):
-        out, err = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, out.decode(), err.decode()
+    return await said_by(world, person, "graph", *arguments)
 
 
 async def test_neighbours_paths_and_search(small_world: World) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
-import sys
 from pathlib import Path
 
+from tests.commands.saying import said_by
 from tests.memory.remembering import settled
 from tests.world import Person, World
 
@@ -15,17 +13,7 @@ CORPORA = Path(__file__).parents[1] / "corpora"
 
 
 async def run(world: World | None, person: Person | None, *arguments: str) -> tuple[int, str, str]:
-    known = {"ENTOURAGE_URL": world.url, "ENTOURAGE_TOKEN": person.token} if world and person else {}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "entourage", "memory", *arguments),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env=os.environ | known,
-    )
-    async with asyncio.timeout(120):
-        out, err = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, out.decode(), err.decode()
+    return await said_by(world, person, "memory", *arguments)
 
 
 async def test_a_memory_is_added_found_taken_along_and_forgotten(small_world: World, tmp_path: Path) -> None:

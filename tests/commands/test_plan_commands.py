@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
-import sys
 
 from tests.agents.planning.following import begin, until_ended, until_status
+from tests.commands.saying import said_by
 from tests.fakes.llm_server import FakeLLM
 from tests.world import Person, World
 
 
 async def run(world: World, person: Person, *arguments: str) -> tuple[int, str, str]:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "entourage", "plans", *arguments),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env=os.environ | {"ENTOURAGE_URL": world.url, "ENTOURAGE_TOKEN": person.token},
-    )
-    async with asyncio.timeout(90):
-        out, err = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, out.decode(), err.decode()
+    return await said_by(world, person, "plans", *arguments)
 
 
 async def test_plans_are_listed_approved_shown_and_cancelled(small_world: World, fake_llm: FakeLLM) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
-import sys
 from pathlib import Path
 
+from tests.commands.saying import said_by
 from tests.fakes.http_service import DOCUMENT, HttpService
 from tests.tools.services.conftest import pets, town
 from tests.world import Person, World
@@ -16,16 +14,7 @@ __all__ = ["pets", "town"]
 
 
 async def run(world: World, person: Person, *arguments: str, **env: str) -> tuple[int, str, str]:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "entourage", "services", *arguments),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env=os.environ | {"ENTOURAGE_URL": world.url, "ENTOURAGE_TOKEN": person.token} | env,
-    )
-    async with asyncio.timeout(90):
-        out, err = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, out.decode(), err.decode()
+    return await said_by(world, person, "services", *arguments, **env)
 
 
 async def test_a_service_is_added_listed_and_removed(town: World, pets: HttpService, tmp_path: Path):

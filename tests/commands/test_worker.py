@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests import warm
 from tests.e2e.processes import ServerProcess
 from tests.e2e.walking import connect, text_of
 from tests.fakes.llm_server import FakeLLM
@@ -18,11 +18,9 @@ POSTGRES = os.environ.get("ENTOURAGE_TEST_POSTGRES_URL")
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 
 
-async def worker(folder: Path, url: str | None, *more: str) -> asyncio.subprocess.Process:
+async def worker(folder: Path, url: str | None, *more: str) -> warm.Running:
     environment = ServerProcess(folder, url, {"MASTER_KEY": KEY}).environment
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "entourage", "worker", *more), env=environment, stderr=asyncio.subprocess.PIPE
-    )
+    return await warm.entourage("worker", *more, env=environment, stderr=asyncio.subprocess.PIPE)
 
 
 @pytest.mark.skipif(not POSTGRES, reason="needs PostgreSQL")

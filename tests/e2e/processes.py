@@ -1,4 +1,4 @@
-"""Real `python -m entourage` processes, on ports of their own."""
+"""Real `entourage serve` processes, on ports of their own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 import os
 import random
 import socket
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import httpx
 
+from tests import warm
 from tests.world import PASSWORD, Person
 
 ADMIN = "anna@example.com"
@@ -28,7 +28,7 @@ class ServerProcess:
     database_url: str | None = None
     extra: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=lambda: _free_port())  # noqa: PLW0108  it stands below
-    process: asyncio.subprocess.Process | None = None
+    process: warm.Running | None = None
 
     @property
     def url(self) -> str:
@@ -54,12 +54,8 @@ class ServerProcess:
     async def start(self) -> None:
         """Returns when it answers."""
         with (self.data_dir / "server.log").open("ab") as output:
-            self.process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "entourage", "serve", "--port", str(self.port)),
-                env=self.environment,
-                stdout=output,
-                stderr=output,
-            )
+            command = ("serve", "--port", str(self.port))
+            self.process = await warm.entourage(*command, env=self.environment, stdout=output, stderr=output)
         async with asyncio.timeout(START_SECONDS), httpx.AsyncClient(verify=False) as client:
             while True:
                 if self.process.returncode is not None:

@@ -16,11 +16,11 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
 from entourage.client import STATIC
+from tests.e2e.looking import picture
 from tests.e2e.walking import BEST, SALES, TOTAL
 from tests.fakes.llm_server import FakeLLM
 
 CHROMIUM = shutil.which("chromium")
-IMAGES = os.environ.get("ENTOURAGE_SCREENSHOTS")
 PASSWORD = "correct horse battery"
 FLAGS = [
     "--no-sandbox",
@@ -115,11 +115,6 @@ async def ask_for_chart(page: Page) -> None:
     )
     await page.get_by_label("Ask your team").fill("Chart the totals by region.")
     await page.get_by_role("button", name="Send").click()
-
-
-async def picture(page: Page, name: str) -> None:
-    if IMAGES:
-        await page.screenshot(path=Path(IMAGES) / f"{name}.png")
 
 
 @pytest.mark.e2e

@@ -9,7 +9,8 @@ import httpx
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.e2e.test_browser import PRESENT, Server, browser, picture, sign_up
+from tests.e2e.looking import picture
+from tests.e2e.test_browser import PRESENT, Server, browser, sign_up
 from tests.fakes.llm_server import FakeLLM
 
 QUESTION = "What is behind this door?"

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.e2e.looking import PATIENCE_MS, pictures
 from tests.e2e.test_browser import PRESENT, Server, browser, sign_up
-
-IMAGES = os.environ.get("ENTOURAGE_SCREENSHOTS")
-SIZES = {"wide": (1440, 900), "phone": (390, 844)}
-PATIENCE_MS = 90_000
 
 HANDBOOK = b"""# Rolling out
 
@@ -27,19 +23,6 @@ HARBOUR = "Os navios saem do porto de Lisboa às nove da manhã.".encode()
 BROKEN = b"%PDF-1.7\nthis is not really a PDF"
 
 
-async def pictures(page: Page, name: str) -> None:
-    """The screen as it is, in both themes and sizes, where somebody wants to look at it."""
-    if not IMAGES:
-        return
-    for size, (width, height) in SIZES.items():
-        await page.set_viewport_size({"width": width, "height": height})
-        for theme in ("dark", "light"):
-            await page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
-            await page.screenshot(path=Path(IMAGES) / f"memory-{name}-{theme}-{size}.png")
-    await page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    await page.set_viewport_size({"width": 1440, "height": 900})
-
-
 async def tab(page: Page, name: str) -> None:
     await page.get_by_role("navigation", name="Memory").get_by_role("link", name=name, exact=True).click()
 
@@ -48,7 +31,7 @@ async def take_in(page: Page) -> None:
     """Hands in three files of which one is broken, a text and watches until all of it can be found."""
     await tab(page, "Documents")
     await expect(page.get_by_text("No documents yet")).to_be_visible()
-    await pictures(page, "documents-none")
+    await pictures(page, "memory-documents-none")
     await page.get_by_label("Choose files").set_input_files(
         [
             {"name": "handbook.md", "mimeType": "text/markdown", "buffer": HANDBOOK},
@@ -67,10 +50,10 @@ async def take_in(page: Page) -> None:
     table = page.get_by_role("table", name="Documents")
     for name in ("handbook.md", "porto.txt", "Birthdays"):
         await expect(table.get_by_role("link", name=name)).to_be_visible(timeout=PATIENCE_MS)
-    await pictures(page, "documents")
+    await pictures(page, "memory-documents")
     await table.get_by_role("link", name="handbook.md").click()
     await expect(page.get_by_role("list", name="Pieces")).to_contain_text("fencing number")
-    await pictures(page, "document")
+    await pictures(page, "memory-document")
 
 
 async def find(page: Page) -> None:
@@ -84,7 +67,7 @@ async def find(page: Page) -> None:
     why = found.get_by_role("region", name="Why this")
     await expect(why).to_contain_text("rank")
     await expect(why).to_contain_text("By words")
-    await pictures(page, "search")
+    await pictures(page, "memory-search")
     await page.get_by_label("Kind", exact=True).select_option("interaction")
     await page.get_by_role("button", name="Clear the filters").click()
     await expect(found).to_be_visible()
@@ -104,17 +87,17 @@ async def mend(page: Page) -> None:
     await facts.get_by_role("listitem").filter(has_text="Thursdays").get_by_role("button", name="Edit").click()
     await page.get_by_label("Text").fill("Releases go out on Fridays.")
     await page.get_by_label("Tags").fill("releases")
-    await pictures(page, "fact")
+    await pictures(page, "memory-fact")
     await page.get_by_role("button", name="Save", exact=True).click()
     await expect(facts.get_by_role("paragraph").filter(has_text="Fridays")).to_be_visible()
-    await pictures(page, "facts")
+    await pictures(page, "memory-facts")
     await page.get_by_role("button", name="All memories").click()
     await page.get_by_role("menuitem", name="Forget about…").click()
     await page.get_by_label("About what").fill("The old office is in Porto.")
     await page.get_by_role("button", name="Show what that is").click()
     shown = page.get_by_role("dialog").get_by_role("listitem").filter(has_text="old office")
     await expect(shown).to_be_visible(timeout=PATIENCE_MS)
-    await pictures(page, "forget")
+    await pictures(page, "memory-forget")
     await page.get_by_role("button", name="Forget 1 memory").click()
     await expect(facts).not_to_contain_text("old office")
     await facts.get_by_role("listitem").filter(has_text="Fridays").get_by_role("button", name="Forget").click()
@@ -141,7 +124,7 @@ async def somebody_saved_first(page: Page) -> None:
     await page.get_by_role("button", name="Save", exact=True).click()
     conflict = page.get_by_role("alert")
     await expect(conflict).to_contain_text("The door code is green.")
-    await pictures(page, "conflict")
+    await pictures(page, "memory-conflict")
     await conflict.get_by_role("button", name="Save mine over it").click()
     await expect(page.get_by_role("list", name="Facts")).to_contain_text("The door code is red.")
 
@@ -158,7 +141,7 @@ async def be_reminded(page: Page) -> None:
     await chip.click(timeout=PATIENCE_MS)
     given = talk.get_by_role("list", name="used 1 memory")
     await expect(given).to_contain_text("The door code is red.")
-    await pictures(page, "recalled")
+    await pictures(page, "memory-recalled")
     await given.get_by_role("link", name="Find it in memory").click()
     await expect(page.get_by_role("region", name="Found")).to_contain_text("The door code is red.")
 
@@ -170,7 +153,7 @@ async def walk_the_graph(page: Page) -> None:
     await expect(stage).to_be_visible(timeout=PATIENCE_MS)
     assert int(await stage.get_attribute("data-nodes") or 0) >= 3
     await expect(stage).to_have_attribute("data-arranged", "true", timeout=PATIENCE_MS)
-    await pictures(page, "graph")
+    await pictures(page, "memory-graph")
     await page.get_by_role("radio", name="List").click()
     nodes = page.get_by_role("list", name="Nodes").get_by_role("button")
     await nodes.first.click()
@@ -180,10 +163,10 @@ async def walk_the_graph(page: Page) -> None:
     await detail.get_by_role("listitem").first.get_by_role("button").click()
     await detail.get_by_role("button", name="Path to here").click()
     await expect(page.locator(".path-node")).to_have_count(2)
-    await pictures(page, "graph-list")
+    await pictures(page, "memory-graph-list")
     await page.get_by_role("radio", name="Drawing").click()
     await expect(stage).to_have_attribute("data-arranged", "true", timeout=PATIENCE_MS)
-    await pictures(page, "graph-path")
+    await pictures(page, "memory-graph-path")
 
 
 async def settle(page: Page) -> None:
@@ -193,7 +176,7 @@ async def settle(page: Page) -> None:
     other = choices.filter(has_text="Finds shared words")
     await expect(other).to_be_visible()
     await expect(other).not_to_contain_text("in use")
-    await pictures(page, "settings")
+    await pictures(page, "memory-settings")
     await other.click()
     await page.get_by_role("button", name="Change", exact=True).click()
     await expect(other).to_be_checked()
@@ -221,7 +204,7 @@ async def test_memory_is_filled_searched_mended_forgotten_and_drawn(
             await sign_up(page, server)
             await page.get_by_role("link", name="Memory", exact=True).click()
             await expect(page.get_by_text("Nothing is remembered yet")).to_be_visible(timeout=PATIENCE_MS)
-            await pictures(page, "empty")
+            await pictures(page, "memory-empty")
             await take_in(page)
             await find(page)
             await mend(page)

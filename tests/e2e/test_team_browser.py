@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
@@ -10,13 +9,10 @@ import httpx
 import pytest
 from playwright.async_api import Locator, Page, expect
 
+from tests.e2e.looking import PATIENCE_MS, pictures
 from tests.e2e.test_browser import PASSWORD, PRESENT, Server, browser, sign_up
 from tests.fakes.llm_server import FakeLLM
 from tests.fakes.planning import LIBRARIES, REQUEST
-
-IMAGES = os.environ.get("ENTOURAGE_SCREENSHOTS")
-SIZES = {"wide": (1440, 900), "phone": (390, 844)}
-PATIENCE_MS = 90_000
 
 
 async def connect_team(server: Server, llm: FakeLLM) -> None:
@@ -31,19 +27,6 @@ async def connect_team(server: Server, llm: FakeLLM) -> None:
         coder = next(agent for agent in agents if agent["name"] == "coder")
         asks = await client.patch(f"/my/agents/{coder['id']}", json={"tools": {"write_file": "ask"}})
         assert asks.status_code == 200, asks.text
-
-
-async def pictures(page: Page, name: str) -> None:
-    """The screen as it is, in both themes and sizes, where somebody wants to look at it."""
-    if not IMAGES:
-        return
-    for size, (width, height) in SIZES.items():
-        await page.set_viewport_size({"width": width, "height": height})
-        for theme in ("dark", "light"):
-            await page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
-            await page.screenshot(path=Path(IMAGES) / f"{name}-{theme}-{size}.png")
-    await page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    await page.set_viewport_size({"width": 1440, "height": 900})
 
 
 async def ask(page: Page, text: str) -> Locator:

@@ -14,7 +14,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests import fakes
-from tests.e2e.test_browser import PASSWORD, PRESENT, Server, browser, picture, sign_up
+from tests.e2e.looking import picture
+from tests.e2e.test_browser import PASSWORD, PRESENT, Server, browser, sign_up
 
 FAKE = Path(fakes.__file__).with_name("mcp_server.py")
 SCHEMA = {

@@ -180,7 +180,7 @@ async def test_a_projection_that_failed_is_neither_lost_nor_doubled(agent: Agent
     monkeypatch.setattr(room, "changes", failing)
     await send_story(agent, 3)
     for _ in range(3):
-        await projector._try_all([agent.owner.id])
+        await projector._follower.try_all([agent.owner.id])
     await settled(agent.world)
     session, _, _ = await what_is_shown(agent)
     assert (session["events"], session["tool_calls"]) == (24, 8)

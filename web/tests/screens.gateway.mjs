@@ -1,20 +1,7 @@
 /** The gateway's screens in the states worth looking at, in the form of screens.list.mjs. */
-const settle = (page) => page.waitForTimeout(350)
-const button = (page, name) => page.getByRole('button', { name, exact: true }).first().click()
+import { button, screensOf } from './screens.at.mjs'
 
-const at = (name, path, ready, act, more = {}) => ({
-  name: `gateway-${name}`,
-  ...more,
-  open: async ({ page, fake, go, size }) => {
-    await more.before?.({ page, fake })
-    await go(path)
-    await page.waitForSelector(ready)
-    await settle(page)
-    await act?.({ page, fake, size })
-    await settle(page)
-  },
-})
-
+const at = screensOf('gateway')
 const down = (page) => page.evaluate(() => document.querySelector('.gateway-scroll').scrollTo(0, 1e6))
 const refuse = (path) => ({ fake }) => { fake.state.refuse.add(path) }
 const emptied = ({ fake }) => { Object.assign(fake.state.gateway.state, { aliases: [], keys: [], budgets: [], others: [] }) }
@@ -51,14 +38,14 @@ export const gatewayScreens = [
     await page.waitForSelector('.candidate')
     await page.locator('.grip').first().focus()
   }),
-  at('models-error', '/gateway/models', '.empty', undefined, { before: refuse('/api/v1/providers') }),
+  at('models-error', '/gateway/models', '.empty', undefined, refuse('/api/v1/providers')),
   at('usage', '/gateway/usage', '.usage-figure', ({ page, size }) => (size === 'phone' ? undefined : page.locator('.chart').hover())),
   at('usage-calls', '/gateway/usage?span=24h&by=day', '.usage-open', ({ page }) => down(page)),
   at('usage-call', '/gateway/usage', '.usage-open', ({ page }) => page.locator('.usage-open').nth(3).click()),
   at('usage-everyone', '/gateway/usage?of=everyone&first=2026-11-01&last=2026-11-20', '.usage-figure'),
   at('keys', '/gateway/keys', '.budget'),
   at('keys-more', '/gateway/keys', '.budget', ({ page }) => down(page)),
-  at('keys-empty', '/gateway/keys', '.empty', undefined, { before: emptied }),
+  at('keys-empty', '/gateway/keys', '.empty', undefined, emptied),
   at('key-new', '/gateway/keys', '.key-row', async ({ page }) => { await button(page, 'New key'); await page.getByRole('radio', { name: 'Only these' }).click(); await page.locator('dialog button[type=submit]').click() }),
   at('key-made', '/gateway/keys', '.key-row', async ({ page }) => { await button(page, 'New key'); await page.fill('dialog input', 'ci'); await page.locator('dialog button[type=submit]').click(); await page.waitForSelector('dialog .snippets') }),
   at('budget', '/gateway/keys', '.budget', async ({ page }) => { await button(page, 'New budget'); await page.getByRole('radio', { name: 'Agent' }).click(); await page.locator('dialog button[type=submit]').click() }),

@@ -1,21 +1,9 @@
 /** The Memory screen in the states worth looking at, in the form of screens.list.mjs. */
 import { graphOf } from './fake/memory.mjs'
+import { button, screensOf, settle } from './screens.at.mjs'
 
-const settle = (page) => page.waitForTimeout(350)
-const button = (page, name) => page.getByRole('button', { name, exact: true }).first().click()
-
-const at = (name, path, ready, act, before) => ({
-  name: `memory-${name}`,
-  open: async ({ page, fake, go, size }) => {
-    before?.(fake)
-    await go(path)
-    await page.waitForSelector(ready)
-    await settle(page)
-    await act?.({ page, fake, size })
-    await settle(page)
-  },
-})
-const emptied = (fake) => fake.state.memory.emptied()
+const at = screensOf('memory')
+const emptied = ({ fake }) => fake.state.memory.emptied()
 const arranged = (page) => page.waitForSelector('[data-arranged]', { timeout: 20_000 })
 
 /** An answer that was given memories and cites them, at the end of the shown chat. */
@@ -53,7 +41,7 @@ export const memoryScreens = [
   at('graph', '/memory/graph', '.drawing-stage canvas', async ({ page }) => { await arranged(page); await page.locator('.find-node input').fill('heron'); await page.waitForSelector('.found-nodes .menu-item'); await page.keyboard.press('Enter'); await page.waitForSelector('.node-detail') }),
   at('graph-path', '/memory/graph?view=list', '.node-row', async ({ page }) => { await page.locator('.node-row').nth(3).click(); await button(page, 'Path from here'); await page.locator('.node-row').nth(60).click(); await button(page, 'Path to here'); await page.waitForSelector('.path-node'); await page.getByRole('radio', { name: 'Drawing' }).click(); await arranged(page) }),
   at('graph-list', '/memory/graph?view=list', '.node-row', async ({ page }) => { await page.locator('.node-row').nth(2).click() }),
-  at('graph-large', '/memory/graph?nodes=5000', '.drawing-stage canvas', ({ page }) => arranged(page), (fake) => { fake.state.memory.graph = graphOf(5000) }),
+  at('graph-large', '/memory/graph?nodes=5000', '.drawing-stage canvas', ({ page }) => arranged(page), ({ fake }) => { fake.state.memory.graph = graphOf(5000) }),
   at('graph-empty', '/memory/graph', '.empty', undefined, emptied),
   at('settings', '/memory/settings', '.embedder'),
   at('moving', '/memory/settings', '.embedder', async ({ page }) => { await page.locator('.embedder').last().click(); await page.locator('dialog .btn-primary').click(); await page.waitForSelector('.moving') }),

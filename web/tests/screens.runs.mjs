@@ -1,19 +1,8 @@
 /** The screens of runs, plans, queues, schedules and prompts in the states worth looking at, in the form of screens.list.mjs. */
-const settle = (page) => page.waitForTimeout(350)
-const button = (page, name) => page.getByRole('button', { name, exact: true }).first().click()
+import { button, screensOf } from './screens.at.mjs'
 
-const at = (name, path, ready, act, before) => ({
-  name: `runs-${name}`,
-  open: async ({ page, fake, go, size }) => {
-    before?.(fake)
-    await go(typeof path === 'function' ? path(fake.state.runs) : path)
-    await page.waitForSelector(ready)
-    await settle(page)
-    await act?.({ page, fake, size })
-    await settle(page)
-  },
-})
-const emptied = (fake) => fake.state.runs.emptied()
+const at = screensOf('runs')
+const emptied = ({ fake }) => fake.state.runs.emptied()
 const run = ({ main }) => `/runs/${main.id}`
 const plan = (index) => ({ plans }) => `/runs/plans/${plans[index].id}`
 

@@ -1,29 +1,17 @@
 /** The screens of tools in the states worth looking at, in the form of screens.list.mjs. */
-const settle = (page) => page.waitForTimeout(350)
-const button = (page, name) => page.getByRole('button', { name, exact: true }).first().click()
+import { button, screensOf } from './screens.at.mjs'
 
-const at = (name, path, ready, act, before) => ({
-  name: `tools-${name}`,
-  open: async ({ page, fake, go, size }) => {
-    before?.(fake)
-    await go(path)
-    await page.waitForSelector(ready)
-    await settle(page)
-    await act?.({ page, fake, size })
-    await settle(page)
-  },
-})
-
+const at = screensOf('tools')
 const run = (page) => page.getByRole('button', { name: /^Run/ }).click()
 const tab = (page, name) => page.getByRole('tab', { name }).click()
-const inbox = (fake) => fake.state.tools.fillInbox()
+const inbox = ({ fake }) => fake.state.tools.fillInbox()
 const withId = (path, list, name) => async ({ page, fake }) => {
   const { id } = fake.state.tools.state[list].find((item) => item.name === name)
   await page.goto(`${fake.url}${path}/${id}`)
   await page.waitForSelector('.server-head')
 }
 const github = withId('/tools/servers', 'servers', 'github')
-const emptied = (fake) => { Object.assign(fake.state.tools.state, { servers: [], services: [], bundles: [], policies: [], everyone: [], rules: { ...fake.state.tools.state.rules, rules: [] } }) }
+const emptied = ({ fake }) => { Object.assign(fake.state.tools.state, { servers: [], services: [], bundles: [], policies: [], everyone: [], rules: { ...fake.state.tools.state.rules, rules: [] } }) }
 
 async function filled(page) {
   await page.getByRole('button', { name: 'Fill in when' }).click()

@@ -118,4 +118,3 @@ def _source(file: FileRow, name: str) -> dict[str, Any]:
     if file.source.get("session_id"):
         return source | {"session_id": file.source["session_id"]}
     return source | {"within": file.name}
-

@@ -13,9 +13,9 @@ from collections import deque
 from collections.abc import Sequence
 
 import structlog
-from sqlalchemy import select
 
 from entourage.events.event import Published
+from entourage.events.follower import Follower
 from entourage.events.hub import Hub
 from entourage.events.log import EventLog
 from entourage.observe.projection.fold import Rows, Window, folded
@@ -25,8 +25,7 @@ from entourage.observe.projection.store import ProjectionStore, changes
 from entourage.observe.tables import CheckpointRow
 from entourage.stores.log import Filter
 from entourage.stores.log.base import Unstorable
-from entourage.stores.log.tables import heads
-from entourage.stores.sql import EVERYONE, Database
+from entourage.stores.sql import Database
 
 logger = structlog.get_logger(__name__)
 
@@ -56,28 +55,21 @@ class Projector:
         self._live = Live(database, hub)
         self._waiting: dict[str, deque[Published]] = {}
         self._places: dict[str, int] = {}
-        self._wake = asyncio.Event()
-        self._turn = asyncio.Lock()
-        self._task: asyncio.Task[None] | None = None
-        self._closing = False
+        self._follower = Follower(
+            database,
+            CheckpointRow,
+            self._follow,
+            name="observe-projector",
+            window_seconds=WINDOW_SECONDS,
+            sweep_seconds=SWEEP_SECONDS,
+        )
+        self.settle = self._follower.settle
+        self.close = self._follower.close
 
     def start(self) -> None:
         """Follow the log from now on; what was missed before is caught up first."""
         self._log.listen(self._note)
-        self._task = asyncio.create_task(self._run(), name="observe-projector")
-
-    async def close(self) -> None:
-        """Project what waits, then stop."""
-        self._closing = True
-        self._wake.set()
-        if self._task:
-            await self._task
-
-    async def settle(self) -> None:
-        """Project everything that is committed."""
-        async with self._turn:
-            for owner_id in {*self._waiting, *await self._behind()}:
-                await self._follow(owner_id)
+        self._follower.start()
 
     def _note(self, events: Sequence[Published]) -> None:
         for event in events:
@@ -85,43 +77,16 @@ class Projector:
             if waiting is None:
                 waiting = self._waiting[event.owner_id] = deque(maxlen=KEPT_EVENTS)
             waiting.append(event)
-        self._wake.set()
-
-    async def _run(self) -> None:
-        await self._try_all(await self._behind())
-        while not self._closing:
-            try:
-                async with asyncio.timeout(SWEEP_SECONDS):
-                    await self._wake.wait()
-                    await asyncio.sleep(0 if self._closing else WINDOW_SECONDS)
-            except TimeoutError:
-                await self._try_all(await self._behind())
-            self._wake.clear()
-            await self._try_all(list(self._waiting))
-
-    async def _try_all(self, owners: Sequence[str]) -> None:
-        for owner_id in owners:
-            try:
-                async with self._turn:
-                    await self._follow(owner_id)
-            except Exception:  # the next sweep is another chance, and other owners do not wait for it
-                logger.exception("observe.projection_failed", owner_id=owner_id)
-                self._places.pop(owner_id, None)
-
-    async def _behind(self) -> list[str]:
-        query = (
-            select(heads.c.owner_id)
-            .outerjoin(CheckpointRow, CheckpointRow.owner_id == heads.c.owner_id)
-            .where((CheckpointRow.seq.is_(None)) | (CheckpointRow.seq < heads.c.seq))
-        )
-        try:
-            async with self._database.read(EVERYONE) as session:
-                return list(await session.scalars(query))
-        except Exception:  # the engine is away for a moment
-            logger.exception("observe.sweep_failed")
-            return []
+            self._follower.note(event.owner_id)
 
     async def _follow(self, owner_id: str) -> None:
+        try:
+            await self._follow_on(owner_id)
+        except BaseException:
+            self._places.pop(owner_id, None)
+            raise
+
+    async def _follow_on(self, owner_id: str) -> None:
         """Project window after window until the owner's end of the log."""
         while events := await self._next(owner_id):
             started = time.perf_counter()
@@ -138,7 +103,7 @@ class Projector:
 
     async def _rest(self, worked_seconds: float) -> None:
         """Leave most of the time to those who send, unless the server waits for us to end."""
-        if not self._closing:
+        if not self._follower.is_closing:
             await asyncio.sleep(worked_seconds * REST_FACTOR)
 
     async def _next(self, owner_id: str) -> list[Published]:

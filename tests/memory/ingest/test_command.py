@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
-import sys
 from pathlib import Path
 from typing import Any
 
+from tests.commands.saying import said_by
 from tests.world import Person, World
 
 
 async def _run(world: World, person: Person, *arguments: str) -> tuple[int, list[dict[str, Any]]]:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "entourage", "memory", "ingest", *arguments, "--json"),
-        env={**os.environ, "ENTOURAGE_URL": world.url, "ENTOURAGE_TOKEN": person.token},
-        stdout=asyncio.subprocess.PIPE,
-    )
-    output, _ = await process.communicate()
-    return process.returncode or 0, [json.loads(line) for line in output.splitlines()]
+    code, output, _ = await said_by(world, person, "memory", "ingest", *arguments, "--json")
+    return code, [json.loads(line) for line in output.splitlines()]
 
 
 async def test_a_folder_is_handed_in_and_waited_for(small_world: World, tmp_path: Path) -> None:

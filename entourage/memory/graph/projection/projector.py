@@ -11,9 +11,9 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
-from sqlalchemy import select
 
 from entourage.events.event import Published
+from entourage.events.follower import Follower
 from entourage.events.log import EventLog
 from entourage.memory.graph.projection.facts import FACTS
 from entourage.memory.graph.projection.window import Window
@@ -21,8 +21,7 @@ from entourage.memory.graph.projection.writing import write
 from entourage.memory.graph.tables import GraphCheckpointRow
 from entourage.stores.graph.base import Graph
 from entourage.stores.log import Filter, Rider
-from entourage.stores.log.tables import heads
-from entourage.stores.sql import EVERYONE, Database
+from entourage.stores.sql import Database
 
 logger = structlog.get_logger(__name__)
 
@@ -58,30 +57,22 @@ class GraphProjector:
         self._log = log
         self._graph = graph
         self._name_of = name_of
-        self._waiting: set[str] = set()
         self._told: dict[str, set[object]] = {}
-        self._wake = asyncio.Event()
-        self._turn = asyncio.Lock()
-        self._task: asyncio.Task[None] | None = None
-        self._closing = False
+        self._follower = Follower(
+            database,
+            GraphCheckpointRow,
+            self._follow,
+            name="graph-projector",
+            window_seconds=WINDOW_SECONDS,
+            sweep_seconds=SWEEP_SECONDS,
+        )
+        self.settle = self._follower.settle
+        self.close = self._follower.close
 
     def start(self) -> None:
         """Follow the log from now on; what was missed before is caught up first."""
         self._log.listen(self._note)
-        self._task = asyncio.create_task(self._run(), name="graph-projector")
-
-    async def close(self) -> None:
-        """End after the window that is being written; the rest is caught up at the next start."""
-        self._closing = True
-        self._wake.set()
-        if self._task:
-            await self._task
-
-    async def settle(self) -> None:
-        """Project everything that is committed."""
-        for owner_id in {*self._waiting, *await self._behind()}:
-            async with self._turn:
-                await self._follow(owner_id)
+        self._follower.start()
 
     def forget_told(self, owner_id: str) -> None:
         """The person has removed nodes: what happens again may bring them back."""
@@ -89,50 +80,22 @@ class GraphProjector:
 
     def _note(self, events: Sequence[Published]) -> None:
         for event in events:
-            if event.record.type in FACTS and event.owner_id not in self._waiting:
-                self._waiting.add(event.owner_id)
-                self._wake.set()
-
-    async def _run(self) -> None:
-        await self._try_all(await self._behind())
-        while not self._closing:
-            try:
-                async with asyncio.timeout(SWEEP_SECONDS):
-                    await self._wake.wait()
-                    await asyncio.sleep(0 if self._closing else WINDOW_SECONDS)
-            except TimeoutError:
-                self._waiting.update(await self._behind())
-            self._wake.clear()
-            waiting, self._waiting = self._waiting, set()
-            await self._try_all(sorted(waiting))
-
-    async def _try_all(self, owners: Sequence[str]) -> None:
-        for owner_id in owners:
-            if self._closing:
-                return
-            try:
-                async with self._turn:
-                    await self._follow(owner_id)
-            except Exception as error:  # the next sweep is another chance, and other owners do not wait for it
-                logger.warning("graph.projection_failed", owner_id=owner_id, error=repr(error)[:200])
-                self._told.pop(owner_id, None)
-
-    async def _behind(self) -> list[str]:
-        row = GraphCheckpointRow
-        query = select(heads.c.owner_id).outerjoin(row, row.owner_id == heads.c.owner_id)
-        try:
-            async with self._database.read(EVERYONE) as session:
-                return list(await session.scalars(query.where(row.seq.is_(None) | (row.seq < heads.c.seq))))
-        except Exception:  # the engine is away for a moment
-            logger.exception("graph.sweep_failed")
-            return []
+            if event.record.type in FACTS:
+                self._follower.note(event.owner_id)
 
     async def _follow(self, owner_id: str) -> None:
+        try:
+            await self._follow_on(owner_id)
+        except BaseException:
+            self._told.pop(owner_id, None)
+            raise
+
+    async def _follow_on(self, owner_id: str) -> None:
         """Project window after window until the owner's end of the log."""
         async with self._database.read(owner_id) as session:
             row = await session.get(GraphCheckpointRow, owner_id)
         place, head = row.seq if row else 0, await self._log.head(owner_id)
-        while place < head and not self._closing:
+        while place < head and not self._follower.is_closing:
             started = time.perf_counter()
             where = Filter(after=place, before=head + 1, types=tuple(FACTS))
             events = await self._log.read(owner_id, where, CHUNK_EVENTS)

@@ -85,7 +85,7 @@ async def test_500_sessions_that_are_dropped_leave_nothing(small_world: World, r
         assert not front.changes._listeners
         assert len(front.heart) == 0
         async with asyncio.timeout(30):  # what the server does by itself comes and goes
-            while len(asyncio.all_tasks()) > before + 1:
+            while len(asyncio.all_tasks()) > before + 1:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
 
 
