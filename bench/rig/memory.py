@@ -47,7 +47,7 @@ async def rig(embedder: Embedder) -> AsyncIterator[Rig]:
         embedders = Embedders(embedder)
         choices = Choices(database, embedders)
         searcher = Searcher(database, vectors, embedders, choices)
-        indexer = Indexer(database, vectors, embedders, choices)
+        indexer = Indexer(database, vectors, embedders, choices, lease_seconds=5.0)
         uses = Uses(database)
         memories = Memories(database, embedders, choices, searcher, indexer, uses)
         await indexer.start()

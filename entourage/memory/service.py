@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from entourage.kit.clock import now_ms
 from entourage.kit.errors import Conflict
 from entourage.kit.etag import check_if_match, etag_of
-from entourage.llm.kept import Kept
 from entourage.memory.choices import Choices
 from entourage.memory.deleting import delete_ids, delete_where
 from entourage.memory.embedders import Embedders
@@ -31,6 +30,8 @@ from entourage.memory.tables import MemoryRow
 from entourage.memory.using import Uses
 from entourage.stores.sql import Database
 
+ROWS_AT_ONCE = 25
+"""Rows that are written in one turn of the event loop."""
 RECALL_DIVERSITY = 0.2
 
 StoredListener = Callable[[str, Memory], Awaitable[None]]
@@ -55,8 +56,6 @@ class Memories:
         self._searcher = searcher
         self._indexer = indexer
         self._uses = uses
-        self._has_any: Kept[bool] = Kept(searcher.has_any)
-        self._touched: set[str] = set()
         self.on_stored: list[StoredListener] = []
         """Called with each new memory of `put`."""
 
@@ -108,16 +107,17 @@ class Memories:
 
         Each must fit the embedder's budget to be found by all of its text. Equal ones give the same id.
         """
-        values = [values_of(owner_id, new, document_id=document_id, position=place) for place, new in enumerate(rows)]
-        found = await insert_rows(session, owner_id, values)
-        self._touched.add(owner_id)
-        return [found[one["key"]] for one in values]
+        ids: list[str] = []
+        for start in range(0, len(rows), ROWS_AT_ONCE):
+            some = enumerate(rows[start : start + ROWS_AT_ONCE], start)
+            values = [values_of(owner_id, new, document_id=document_id, position=place) for place, new in some]
+            found = await insert_rows(session, owner_id, values)
+            ids += [found[one["key"]] for one in values]
+            await asyncio.sleep(0)
+        return ids
 
     def wake(self) -> None:
         """Something was remembered or forgotten: index it."""
-        touched, self._touched = self._touched, set()
-        for owner_id in touched:
-            self._has_any.drop(owner_id)
         self._indexer.wake()
 
     async def change(self, owner_id: str, memory_id: str, change: ChangeMemory, if_match: str | None) -> Memory:
@@ -146,17 +146,14 @@ class Memories:
 
     async def drop(self, session: AsyncSession, owner_id: str, ids: Sequence[str]) -> list[str]:
         """Forget these within the caller's transaction; those that were there. Call `wake` once it is committed."""
-        self._touched.add(owner_id)
         return await delete_ids(session, owner_id, ids)
 
     async def drop_document(self, session: AsyncSession, owner_id: str, document_id: str) -> int:
         """Forget all of a document within the caller's transaction; how many they were."""
-        self._touched.add(owner_id)
         return len(await delete_where(session, owner_id, MemoryRow.document_id == document_id))
 
     async def forget_session(self, session: AsyncSession, owner_id: str, session_id: str) -> int:
         """Forget what was said in a conversation, within the caller's transaction; how many they were."""
-        self._touched.add(owner_id)
         of_session = MemoryRow.source["session_id"].as_string() == session_id
         return len(await delete_where(session, owner_id, MemoryRow.kind == "interaction", of_session))
 
@@ -233,11 +230,11 @@ class Memories:
     ) -> Recalled:
         """What an agent is to be reminded of by `text`: of its own memories, of those shared with the team, or all.
 
-        Nothing is embedded for somebody without memories. Interactions of `except_session` are left out.
+        Interactions of `except_session` are left out; nothing is embedded for somebody who has no other memories.
         """
         started = time.perf_counter()
         agents = {"own": [agent], "shared": [SHARED], "all": [agent, SHARED], "none": list[str]()}[scope]
-        if not agents or not text.strip() or not await self._has_any.of(owner_id):
+        if not agents or not text.strip() or not await self._searcher.has_any(owner_id, except_session=except_session):
             return Recalled([], 0.0)
         matching = Matching(kinds=kinds, agents=agents, except_session=except_session)
         wish = Wish(

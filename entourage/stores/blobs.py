@@ -6,11 +6,16 @@ import asyncio
 import os
 import re
 import tempfile
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol, cast
 from urllib.parse import parse_qs, urlsplit
 
 from entourage.kit.errors import Invalid, NotFound, QuotaExceeded
+
+ABANDONED_SECONDS = 3600.0
+"""What was not written whole within this was left by a server that died; other servers may share the folder."""
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9._-]{0,127}(/[a-z0-9][a-z0-9._-]{0,127}){0,7}\Z")
 
@@ -53,10 +58,12 @@ class FileBlobs:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        root.mkdir(parents=True, exist_ok=True)
+        self._unfinished = root / ".new"  # no owner has this name
+        self._unfinished.mkdir(parents=True, exist_ok=True)
+        _remove_older(self._unfinished, time.time() - ABANDONED_SECONDS)
 
     async def put(self, owner_id: str, key: str, data: bytes) -> None:
-        await asyncio.to_thread(self._put, self._root / checked_key(owner_id, key), data)
+        await asyncio.to_thread(_put, self._root / checked_key(owner_id, key), data, self._unfinished)
 
     async def get(self, owner_id: str, key: str) -> bytes:
         path = self._root / checked_key(owner_id, key)
@@ -70,34 +77,41 @@ class FileBlobs:
         await asyncio.to_thread(path.unlink, missing_ok=True)
 
     async def keys(self, owner_id: str, prefix: str = "") -> list[str]:
-        return await asyncio.to_thread(self._keys, self._root / checked_key(owner_id, "x").split("/")[0], prefix)
+        return await asyncio.to_thread(_keys, self._root / checked_key(owner_id, "x").split("/")[0], prefix)
 
     async def ping(self) -> None:
         await asyncio.to_thread(os.stat, self._root)
 
-    @staticmethod
-    def _put(path: Path, data: bytes) -> None:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(data)
-                    file.flush()
-                    os.fsync(file.fileno())
-                Path(temporary).replace(path)
-            except BaseException:
-                Path(temporary).unlink(missing_ok=True)
-                raise
-        except OSError as error:
-            if error.errno in {28, 122}:  # ENOSPC, EDQUOT
-                raise QuotaExceeded("The server's disk is full; nothing was changed.") from error
-            raise
 
-    @staticmethod
-    def _keys(folder: Path, prefix: str) -> list[str]:
-        found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-        return sorted(key for key in found if key.startswith(prefix) and not key.rsplit("/", 1)[-1].startswith("."))
+def _put(path: Path, data: bytes, unfinished: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=unfinished)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        if error.errno in {28, 122}:  # ENOSPC, EDQUOT
+            raise QuotaExceeded("The server's disk is full; nothing was changed.") from error
+        raise
+
+
+def _keys(folder: Path, prefix: str) -> list[str]:
+    found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return sorted(key for key in found if key.startswith(prefix) and not key.rsplit("/", 1)[-1].startswith("."))
+
+
+def _remove_older(folder: Path, since: float) -> None:
+    for path in folder.iterdir():
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < since:
+                path.unlink()
 
 
 class S3Blobs:

@@ -140,3 +140,14 @@ async def test_a_full_disk_leaves_the_old_bytes_and_no_litter(tmp_path: Path, mo
 def test_only_stores_we_know_are_opened(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="s3://"):
         open_blobs("ftp://host/x", tmp_path)
+
+
+async def test_what_a_dead_server_left_half_written_goes(tmp_path: Path) -> None:
+    await FileBlobs(tmp_path).put(ANNA, "a", b"whole")
+    old, new = tmp_path / ".new" / "old", tmp_path / ".new" / "new"
+    for path in (old, new):
+        path.write_bytes(b"ha")
+    os.utime(old, (1, 1))
+    assert await FileBlobs(tmp_path).keys(ANNA) == ["a"]
+    assert not old.exists()
+    assert new.exists()  # another server may be writing it

@@ -10,7 +10,7 @@ from typing import Self
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from entourage.stores.sql import EVERYONE, Database
 from entourage.stores.sql.lane import CHECKPOINT_COMMITS
@@ -147,6 +147,9 @@ async def test_what_was_committed_moves_from_the_journal_into_the_file(database:
     assert await count(database) == 3 * CHECKPOINT_COMMITS
 
 
-async def test_a_quick_ping_is_one_too(database: Database) -> None:
-    for _ in range(3):
-        await database.ping()
+async def test_a_ping_tells_of_a_file_that_is_no_database(tmp_path: Path) -> None:
+    opened = Database(None, tmp_path)
+    opened.path.write_bytes(b"no database " * 1000)
+    with pytest.raises(DatabaseError, match="not a database"):
+        await opened.ping()
+    await opened.close()

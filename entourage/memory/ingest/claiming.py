@@ -9,23 +9,22 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from entourage.kit.clock import now_ms
-from entourage.memory.ingest.limits import LEASE_SECONDS
+from entourage.memory.ingest.limits import Limits
 from entourage.memory.ingest.tables import FileRow, JobRow
 from entourage.stores.sql import EVERYONE, Database
-
-_LEASE_MS = int(LEASE_SECONDS * 1000)
 
 
 class Claims:
     """Claims of this process. Next comes who has the fewest files in work; among equals, who waited longest."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, limits: Limits) -> None:
         self._database = database
+        self._lease_ms = round(limits.lease_seconds * 1000)
         self._served: dict[str, int] = {}
         self._turns = count(1)
 
     async def claim(self) -> FileRow | None:
-        """The next file to read, held for LEASE_SECONDS; None when there is none."""
+        """The next file to read, held until its lease ends; None when there is none."""
         now = now_ms()
         async with self._database.read(EVERYONE) as session:
             owners = await self._waiting(session, now)
@@ -38,11 +37,12 @@ class Claims:
         return None
 
     async def renew(self, held: Mapping[str, int]) -> set[str]:
-        """Hold these files (by id, with their fences) on; gives those that are no longer ours."""
+        """Hold these files (by id, with their fences) on; gives those that are no longer ours to deal with."""
         kept: set[str] = set()
         async with self._database.write(EVERYONE) as session:
             for file_id, fence in held.items():
-                if await hold(session, file_id, fence):
+                is_held = await hold(session, file_id, fence, lease_ms=now_ms() + self._lease_ms)
+                if is_held or await _is_read(session, file_id, fence):  # a moment ago; what belongs to that goes on
                     kept.add(file_id)
         return set(held) - kept
 
@@ -71,7 +71,7 @@ class Claims:
         taking = update(FileRow).where(FileRow.id == oldest.scalar_subquery(), _takeable(now))
         values = {
             "status": "reading",
-            "lease_ms": now + _LEASE_MS,
+            "lease_ms": now + self._lease_ms,
             "fence": FileRow.fence + 1,
             "attempts": FileRow.attempts + 1,
             "updated_ms": now,
@@ -84,11 +84,17 @@ class Claims:
         return row
 
 
-async def hold(session: AsyncSession, file_id: str, fence: int) -> bool:
-    """Whether this file is still ours to read; then its lease begins anew."""
+async def hold(session: AsyncSession, file_id: str, fence: int, **values: int) -> bool:
+    """Whether this file is still ours to read, as it stays until the transaction ends; writes `values` to it."""
     mine = update(FileRow).where(FileRow.id == file_id, FileRow.fence == fence, FileRow.status == "reading")
-    held = await session.execute(mine.values(lease_ms=now_ms() + _LEASE_MS).returning(FileRow.id))
+    held = await session.execute(mine.values(updated_ms=now_ms(), **values).returning(FileRow.id))
     return held.first() is not None
+
+
+async def _is_read(session: AsyncSession, file_id: str, fence: int) -> bool:
+    ours = (FileRow.id == file_id) & (FileRow.fence == fence)
+    query = select(FileRow.id).where(ours, FileRow.status.not_in(("waiting", "cancelled")))
+    return await session.scalar(query) is not None
 
 
 def _takeable(now: int) -> ColumnElement[bool]:

@@ -52,7 +52,7 @@ def open_ingest(
     unpacking = Unpacking(database, blobs, limits)
     captions = Captions(services.get(Models))
     work = Work(origins, readers, services.get(Embedders), captions, keeping, unpacking)
-    worker = services.add(Worker(database, Claims(database), work, finishing, telling, sweeping, slots=limits.readers))
+    worker = services.add(Worker(database, Claims(database, limits), work, finishing, telling, sweeping, limits))
     memories.on_indexed(lambda _owner, _documents: worker.indexed())
     services.add(Ingest(database, blobs, artifacts, origins, worker, finishing, sweeping, limits))
     services.add(Jobs(database, worker, telling))

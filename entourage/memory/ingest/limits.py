@@ -12,7 +12,6 @@ MAX_OPEN_FILES = 20_000
 """Files of one person that wait or are read."""
 MAX_ATTEMPTS = 3
 """A file that brought its reader's server down this often is left."""
-LEASE_SECONDS = 30.0
 RECEIVING_SECONDS = 3600
 """Files that did not come in whole within this never will."""
 KEPT_SECONDS = 7 * 24 * 3600
@@ -24,6 +23,7 @@ class Limits:
     """What the settings allow."""
 
     readers: int
+    lease_seconds: float
     file_bytes: int
     memory_bytes: int
     cpu_seconds: int
@@ -34,6 +34,7 @@ class Limits:
         """Those of this server."""
         return Limits(
             readers=settings.ingest_readers,
+            lease_seconds=settings.lease_seconds,
             file_bytes=settings.ingest_file_bytes,
             memory_bytes=settings.ingest_memory_bytes,
             cpu_seconds=settings.ingest_cpu_seconds,

@@ -11,7 +11,7 @@ import structlog
 from entourage.memory.ingest.claiming import Claims
 from entourage.memory.ingest.finishing import Finishing
 from entourage.memory.ingest.keeping import Lost
-from entourage.memory.ingest.limits import LEASE_SECONDS
+from entourage.memory.ingest.limits import Limits
 from entourage.memory.ingest.sweeping import Sweeping
 from entourage.memory.ingest.tables import FileRow, JobRow
 from entourage.memory.ingest.telling import Telling
@@ -26,7 +26,7 @@ SWEEP_SECONDS = 3600.0
 
 
 class Worker:
-    """At most `slots` files at once."""
+    """At most `limits.readers` files at once."""
 
     def __init__(
         self,
@@ -36,8 +36,7 @@ class Worker:
         finishing: Finishing,
         telling: Telling,
         sweeping: Sweeping,
-        *,
-        slots: int,
+        limits: Limits,
     ) -> None:
         self._database = database
         self._claims = claims
@@ -45,7 +44,7 @@ class Worker:
         self._finishing = finishing
         self._telling = telling
         self._sweeping = sweeping
-        self._slots = slots
+        self._limits = limits
         self._going: dict[str, tuple[FileRow, asyncio.Task[None]]] = {}
         self._wake = asyncio.Event()
         self._indexed = asyncio.Event()
@@ -86,7 +85,7 @@ class Worker:
                 task.cancel()
 
     async def _claim(self) -> None:
-        while len(self._going) < self._slots and (file := await self._claims.claim()):
+        while len(self._going) < self._limits.readers and (file := await self._claims.claim()):
             task = asyncio.create_task(self._carry_out(file), name=f"ingest {file.id}")
             self._going[file.id] = file, task
         await _until(self._wake, IDLE_SECONDS)
@@ -111,7 +110,7 @@ class Worker:
             self._wake.set()
 
     async def _renew(self) -> None:
-        await asyncio.sleep(LEASE_SECONDS / 3)
+        await asyncio.sleep(self._limits.lease_seconds / 3)
         held = {file_id: file.fence for file_id, (file, _) in self._going.items()}
         for file_id in await self._claims.renew(held) if held else ():
             if going := self._going.get(file_id):
