@@ -83,7 +83,7 @@ class Settings(BaseSettings):
     agent_concurrency: int = Field(
         50, ge=0, description="Runs going on at once in this process; 0 leaves them to workers (PostgreSQL)."
     )
-    lease_seconds: float = Field(5.0, gt=0.5, description="A worker's hold on a run; renewed while it lives.")
+    lease_seconds: float = Field(5.0, gt=0.5, description="A worker's hold on a run or a file; renewed while it lives.")
     approval_seconds: int = Field(24 * 3600, ge=60, description="How long a question or approval waits.")
     plan_seconds: float = Field(6 * 3600.0, gt=0, description="How long a plan may go on after its start.")
     plan_cost_usd: Decimal | None = Field(None, ge=0, description="What the tasks of one plan may cost.")

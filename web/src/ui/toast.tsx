@@ -20,10 +20,12 @@ const subscribe = (listener: () => void) => { listeners.add(listener); return ()
 const set = (next: typeof items) => { items = next; listeners.forEach((listener) => listener()) }
 const drop = (id: number) => set(items.filter((item) => item.id !== id))
 
+/** Shows it; the same said again takes the place of what it said before. */
 export function toast(item: Toast): void {
   const id = ++last
   const stay_ms = item.stay_ms ?? (item.tone === 'bad' ? 9000 : 5000)
-  set([...items.slice(-3), { ...item, id }])
+  const others = items.filter((other) => item.action !== undefined || other.action !== undefined || other.title !== item.title || other.detail !== item.detail)
+  set([...others.slice(-3), { ...item, id }])
   if (stay_ms > 0) setTimeout(() => drop(id), stay_ms)
 }
 

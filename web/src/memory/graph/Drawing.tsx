@@ -12,7 +12,7 @@ import { arrange } from './arrange'
 import { paletteOf } from './colours'
 import { draw, emptyGraph } from './drawn'
 import { plateOf } from './plate'
-import { reducers, type View } from './look'
+import { labelling, reducers, type View } from './look'
 import type { Known } from './model'
 
 /** What the page may ask of the drawing. */
@@ -37,7 +37,7 @@ export default function Drawing({ known, view, onChoose, onFailed, ref }: Props)
     if (!box.current) return
     const graph = emptyGraph()
     try {
-      const sigma = new Sigma(graph, box.current, { labelFont: 'Inter, "Noto Sans", system-ui, sans-serif', labelSize: 12, labelWeight: '500', labelDensity: 0.5, labelRenderedSizeThreshold: 5, zIndex: true, minCameraRatio: 0.02, maxCameraRatio: 4, stagePadding: 40, hideEdgesOnMove: true, allowInvalidContainer: true, zoomDuration: duration, inertiaDuration: duration })
+      const sigma = new Sigma(graph, box.current, { labelFont: 'Inter, "Noto Sans", system-ui, sans-serif', labelSize: 12, labelWeight: '500', zIndex: true, minCameraRatio: 0.02, maxCameraRatio: 4, stagePadding: 40, hideEdgesOnMove: true, allowInvalidContainer: true, zoomDuration: duration, inertiaDuration: duration })
       sigma.on('clickNode', ({ node }) => onChoose(node))
       sigma.on('clickStage', () => onChoose(null))
       sigma.on('enterNode', ({ node }) => setHovered(node))
@@ -57,7 +57,7 @@ export default function Drawing({ known, view, onChoose, onFailed, ref }: Props)
   const { hidden, chosen, path, pathEdges } = view
   useEffect(() => {
     const palette = paletteOf(theme)
-    stage?.sigma.setSettings({ ...reducers(known, { hidden, chosen, path, pathEdges, hovered }, palette), labelColor: { color: palette.label }, defaultEdgeColor: palette.edge, defaultDrawNodeHover: plateOf(palette) })
+    stage?.sigma.setSettings({ ...labelling(known.nodes.size), ...reducers(known, { hidden, chosen, path, pathEdges, hovered }, palette), labelColor: { color: palette.label }, defaultEdgeColor: palette.edge, defaultDrawNodeHover: plateOf(palette) })
   }, [stage, known, hidden, chosen, path, pathEdges, hovered, theme])
 
   useImperativeHandle(ref, () => ({

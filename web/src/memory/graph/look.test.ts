@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { edgeOf, nodeOf } from '../testing/memories'
 import { paletteOf } from './colours'
-import { reducers, standsOut, type View } from './look'
+import { labelling, reducers, standsOut, type View } from './look'
 import { keyOf, merged, nothing } from './model'
 
 const edges = [edgeOf('a', 'b'), edgeOf('b', 'c')] as const
@@ -34,4 +34,9 @@ test('a kind that is hidden goes with its edges', () => {
 test('a path stands out by its own edges', () => {
   const { node, edge } = looks({ path: new Set(['a', 'b']), pathEdges: new Set([keyOf(edges[0])]), chosen: 'c' })
   expect([node('a')?.forceLabel, node('c')?.color, edge(0)?.color, edge(1)?.color]).toEqual([true, palette.dim, palette.strong, palette.edge])
+})
+
+test('few nodes all have names, of many the large ones', () => {
+  expect(labelling(18).labelRenderedSizeThreshold).toBe(0)
+  expect(labelling(5_000).labelRenderedSizeThreshold).toBeGreaterThan(0)
 })

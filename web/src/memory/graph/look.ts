@@ -24,6 +24,12 @@ export function standsOut(known: Known, view: View): ((id: string) => boolean) |
 const most_letters = 36
 const short = (name: string): string => (name.length > most_letters ? `${name.slice(0, most_letters).trimEnd()}…` : name)
 
+/** Few nodes all have their names beside them; of many only the large ones have. */
+const few_nodes = 80
+export const labelling = (nodes: number): Pick<Settings, 'labelDensity' | 'labelRenderedSizeThreshold'> => (nodes <= few_nodes
+  ? { labelDensity: 8, labelRenderedSizeThreshold: 0 }
+  : { labelDensity: 0.5, labelRenderedSizeThreshold: 5 })
+
 /** How each node and edge is drawn for a view. */
 export function reducers(known: Known, view: View, palette: Palette): Pick<Settings, 'nodeReducer' | 'edgeReducer'> {
   const isNear = standsOut(known, view)
