@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import tempfile
 import time
 from collections.abc import AsyncIterator
@@ -10,6 +11,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+
+from sqlalchemy.orm import configure_mappers
 
 from entourage.llm.embeddings import Embedder
 from entourage.memory.choices import Choices
@@ -43,6 +46,8 @@ async def rig(embedder: Embedder) -> AsyncIterator[Rig]:
     with tempfile.TemporaryDirectory() as folder:
         database = Database(None, Path(folder))
         await ensure_schema(database)
+        configure_mappers()  # as a server has done both when it answers for the first time
+        gc.freeze()
         vectors = open_vectors(None, Path(folder))
         embedders = Embedders(embedder)
         choices = Choices(database, embedders)
