@@ -91,8 +91,8 @@ class Follower:
             try:
                 async with self._turn:
                     await self._follow(owner_id)
-            except Exception:
-                logger.exception("log.not_followed", follower=self._name, owner_id=owner_id)
+            except Exception as error:  # an engine that is away fails for everybody, again and again: a line each
+                logger.warning("log.not_followed", follower=self._name, owner_id=owner_id, error=repr(error)[:500])
                 self._waiting.add(owner_id)
 
     async def _behind(self) -> Sequence[str]:

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from entourage.stores.sql import Database
 
 CANCEL_TRIES = 20
+"""A plan that is just going to sleep is asleep at one of the next tries, and ended then."""
 CANCEL_PAUSE_SECONDS = 0.1
-"""A plan that was just going to sleep is asleep the second time, and ended then."""
 
 _RETRIED = ("failed", "skipped", "cancelled")
 _SKIPPED = ("waiting", "queued", "failed")

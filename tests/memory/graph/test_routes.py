@@ -137,6 +137,7 @@ async def test_a_body_that_is_too_large_is_refused(small_world: World) -> None:
     ana = await small_world.person("ana")
     nodes = [{"id": f"n{n}", "kind": "Concept", "name": "x", "props": {"k": "v" * 4_000}} for n in range(300)]
     await ana.post("/my/graph", {"nodes": nodes}, 413)
+    assert (await ana.client.get("/my/graph/subgraph")).json()["nodes"] == []
 
 
 async def test_a_path_that_is_not_there_has_no_nodes(small_world: World) -> None:
