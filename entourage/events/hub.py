@@ -14,10 +14,10 @@ from typing import Any, TypeAlias, TypeVar
 import structlog
 
 from entourage.events.event import Published
-from entourage.events.frames import Frames
 from entourage.events.log import EventLog
 from entourage.events.subscription import Group, PulledSubscription, Subscription, WrittenSubscription
 from entourage.kit.clock import now_ms
+from entourage.kit.frames import Frames
 from entourage.kit.json import encode
 from entourage.stores.log import Filter
 

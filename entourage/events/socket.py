@@ -10,20 +10,19 @@ import structlog
 from fastapi import WebSocket, WebSocketDisconnect
 
 from entourage.accounts.identity import Identities
-from entourage.events.frames import EXTENSION, Frames
-from entourage.events.streams import Recheck, Streams
+from entourage.accounts.sockets import RESTARTING, SUBPROTOCOL, UNAUTHORIZED, Recheck
+from entourage.events.streams import Streams
 from entourage.events.subscription import WrittenSubscription
 from entourage.kit.clock import now_ms
 from entourage.kit.errors import Forbidden, Problem, Unauthorized
+from entourage.kit.frames import EXTENSION, Frames
 from entourage.kit.json import encode
 from entourage.stores.log import Filter
 
 logger = structlog.get_logger(__name__)
 
-SUBPROTOCOL = "entourage.v1"
 MAX_SUBSCRIPTIONS = 32
 MAX_MESSAGE_BYTES = 65_536
-UNAUTHORIZED, BAD_MESSAGE, RESTARTING = 4401, 4400, 1012
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
 Names = Annotated[list[Name], msgspec.Meta(max_length=100)]

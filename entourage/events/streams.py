@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TypeAlias
 
-from entourage.events.frames import Frames
+from entourage.accounts.sockets import Recheck, TokenCheck
 from entourage.events.hub import Hub
 from entourage.events.subscription import PulledSubscription, WrittenSubscription
 from entourage.kit.clock import now_ms
 from entourage.kit.errors import NotFound, TooMany
+from entourage.kit.frames import Frames
 from entourage.kit.json import encode
 from entourage.stores.log import Filter
 
 SessionCheck: TypeAlias = Callable[[str, str], Awaitable[bool]]
-TokenCheck: TypeAlias = Callable[[], Awaitable[bool]]
-
-RECHECK_SECONDS = 30.0
-
-
-class Recheck:
-    """Whether the token that opened a stream is still good: asked again every half minute."""
-
-    def __init__(self, valid: TokenCheck) -> None:
-        self._valid = valid
-        self._next = time.monotonic() + RECHECK_SECONDS
-
-    async def holds(self) -> bool:
-        """True until an expired or revoked token is found."""
-        if time.monotonic() < self._next:
-            return True
-        self._next = time.monotonic() + RECHECK_SECONDS
-        return await self._valid()
 
 
 class Streams:

@@ -14,9 +14,8 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from entourage.events.event import Published, matches
-from entourage.events.frames import Frames
 from entourage.kit.clock import now_ms
-from entourage.kit.frames import text_frame
+from entourage.kit.frames import Frames, text_frame
 from entourage.kit.json import encode
 from entourage.stores.log import Filter
 

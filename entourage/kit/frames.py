@@ -1,10 +1,12 @@
-"""WebSocket frames (RFC 6455, section 5.2) built by hand: one text message, whole, unmasked, as a server sends it."""
+"""WebSocket frames (RFC 6455, section 5.2) built by hand: one message, whole, unmasked, as a server sends it; and what
+the server lends a handler so that they go to the wire without a message of ASGI each."""
 
 from __future__ import annotations
 
 import zlib
+from typing import Protocol
 
-_FIN_TEXT = 0x81
+_FIN_TEXT, _FIN_BINARY = 0x81, 0x82
 _COMPRESSED = 0x40  # RSV1 of permessage-deflate (RFC 7692)
 _TAIL = b"\x00\x00\xff\xff"
 
@@ -14,10 +16,18 @@ WINDOW_BITS = 12
 WORTH_BYTES = 256
 """Shorter messages are sent as they are."""
 
+EXTENSION = "entourage.frames"
+"""Its name in the extensions of the ASGI scope."""
+
 
 def text_frame(payload: bytes) -> bytes:
     """A message in one frame. `payload` is UTF-8."""
     return _head(_FIN_TEXT, len(payload)) + payload
+
+
+def binary_frame(payload: bytes) -> bytes:
+    """A message of bytes in one frame."""
+    return _head(_FIN_BINARY, len(payload)) + payload
 
 
 def deflated_frame(payload: bytes) -> bytes:
@@ -35,3 +45,29 @@ def _head(first: int, length: int) -> bytes:
     if length < 1 << 16:
         return bytes((first, 126)) + length.to_bytes(2)
     return bytes((first, 127)) + length.to_bytes(8)
+
+
+class Frames(Protocol):
+    """One client's connection, for whole frames."""
+
+    @property
+    def deflates(self) -> bool:
+        """Whether this client reads frames of `kit.frames.deflated_frame`."""
+        ...
+
+    @property
+    def waiting_bytes(self) -> int:
+        """What was written and the client has not taken yet; bytes shared with other clients count, too."""
+        ...
+
+    def write(self, frames: bytes) -> None:
+        """Send whole frames. Never waits; does nothing once the connection is closing."""
+        ...
+
+    async def drained(self) -> None:
+        """Wait until the client has taken nearly everything."""
+        ...
+
+    def end(self, code: int, reason: str) -> None:
+        """Close the connection."""
+        ...

@@ -1,6 +1,6 @@
 """A WebSocket that the hub may write prebuilt frames to, past ASGI: one write for a window of events.
 
-The application finds it as `scope["extensions"]["entourage.frames"]`; see `events/frames.py` for what it promises.
+The application finds it as `scope["extensions"]["entourage.frames"]`; see `kit/frames.py` for what it promises.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ from websockets.extensions.permessage_deflate import PerMessageDeflate, ServerPe
 from websockets.http11 import Request
 from websockets.server import ServerProtocol
 
-from entourage.events.frames import EXTENSION
-from entourage.kit.frames import WINDOW_BITS
+from entourage.kit.frames import EXTENSION, WINDOW_BITS
 
 
 class FrameSocket(WebSocketsSansIOProtocol):

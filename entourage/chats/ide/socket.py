@@ -9,15 +9,14 @@ import msgspec
 from fastapi import WebSocket, WebSocketDisconnect
 
 from entourage.accounts.identity import Identities
-from entourage.events.socket import RESTARTING, SUBPROTOCOL, UNAUTHORIZED
-from entourage.events.streams import Recheck, Streams
+from entourage.accounts.sockets import REFUSED, RESTARTING, SUBPROTOCOL, UNAUTHORIZED, Recheck
+from entourage.events.streams import Streams
 from entourage.kit.clock import now_ms, rfc3339
 from entourage.kit.errors import Forbidden, Problem, Unauthorized
 from entourage.kit.ids import is_id
 from entourage.kit.json import encode
 from entourage.stores.log import Filter
 
-REFUSED = 4400
 TYPES = (
     "message", "text_delta", "reasoning_delta", "tool_started", "tool_finished", "tool_failed", "approval_requested",
     "approval_resolved", "direct_agent_call", "usage", "note_added",
