@@ -13,20 +13,21 @@ WEB_SOURCES = $(shell find web/src web/public web/scripts -type f 2>/dev/null) w
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-setup: .setup/base .setup/client ## Python environment and client, ready to run
+setup: .setup/base .setup/client .setup/sandbox/.lock ## Python environment and client, ready to run
 
 run: setup ## start on http://127.0.0.1:8700 (PORT=.. DATA=..)
-	@$(VENV)/bin/entourage serve --port $(PORT) --data-dir $(DATA)
+	@ENTOURAGE_SANDBOX_SITE_PACKAGES=$${ENTOURAGE_SANDBOX_SITE_PACKAGES:-$(CURDIR)/.setup/sandbox} \
+	    $(VENV)/bin/entourage serve --port $(PORT) --data-dir $(DATA)
 
 client: .setup/client ## build the client into entourage/static
 
-test: .setup/dev .setup/client .setup/vectors ## every test; PostgreSQL, Redis and Chromium are used where present
+test: .setup/dev .setup/client .setup/vectors .setup/sandbox/.lock ## every test; PostgreSQL, Redis and Chromium are used where present
 	@scripts/test
 
 check: .setup/dev .setup/web ## format, lint, types, import floors, generated files
 	@scripts/check
 
-bench: .setup/dev .setup/client .setup/vectors ## each speed claim beside its target
+bench: .setup/dev .setup/client .setup/vectors .setup/sandbox/.lock ## each speed claim beside its target
 	@$(PY) -m bench
 
 lock: ## resolve dependencies again (needs uv)
@@ -34,6 +35,8 @@ lock: ## resolve dependencies again (needs uv)
 	    --python-version 3.11 -o requirements.lock
 	uv pip compile -q pyproject.toml --group build --group dev -c requirements.lock --generate-hashes --no-emit-index-url \
 	    --no-emit-find-links --no-header --python-version 3.11 -o requirements-dev.lock
+	uv pip compile -q scripts/sandbox.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-emit-find-links --no-header --no-annotate -o entourage/sandboxes/sandbox.lock
 
 prices: .setup/dev ## write the price table of the gateway from genai-prices
 	@$(PY) scripts/prices.py
@@ -64,6 +67,10 @@ $(PY):
 	@echo "Installing tools for tests and checks (once)"
 	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@mkdir -p .setup && touch $@
+
+.setup/sandbox/.lock: entourage/sandboxes/sandbox.lock .setup/base
+	@$(PY) scripts/sandbox_packages.py .setup/sandbox
+	@touch $@
 
 .setup/vectors: entourage/agents/routing/examples.jsonl .setup/dev
 	@echo "Embedding the router's examples (once)"

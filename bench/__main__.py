@@ -17,6 +17,8 @@ SCRIPTS = (
     "spine",
     "turn",
     "sandbox_start",
+    "sandboxes",
+    "terminal",
     "hooks",
     "client",
     "gateway",

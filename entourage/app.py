@@ -21,6 +21,7 @@ from entourage.agents.schedules import routes as schedule_routes
 from entourage.agents.timetravel import routes as run_routes
 from entourage.alerts import routes as alerts_routes
 from entourage.artifacts import routes as artifacts_routes
+from entourage.artifacts.origin import ContentOrigin, OnlyContent
 from entourage.assembly import open_services
 from entourage.chats import fork_routes, import_routes, share_routes
 from entourage.chats import routes as chats_routes
@@ -34,6 +35,9 @@ from entourage.llm import routes as llm_routes
 from entourage.llm.doors import routes as gateway_routes
 from entourage.memory.install import install_memory
 from entourage.observe.install import install_observe
+from entourage.sandboxes import routes as sandbox_routes
+from entourage.sandboxes.interpreter import routes as interpreter_routes
+from entourage.sandboxes.terminal import routes as terminal_routes
 from entourage.settings import Settings
 from entourage.telemetry import routes as telemetry_routes
 from entourage.tools import routes as tools_routes
@@ -44,6 +48,7 @@ from entourage.tools.mcp.servers import routes as mcp_server_routes
 from entourage.tools.policy import routes as policy_routes
 from entourage.tools.services import routes as service_routes
 from entourage.tools.services.install import ServiceGateway
+from entourage.tools.workspaces.install import install_workspaces
 
 logger = structlog.get_logger(__name__)
 
@@ -69,6 +74,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.failure = None
     app.state.services = Services()
     app.state.telemetry = app.state.services.add(Telemetry())
+    origin = app.state.services.add(ContentOrigin(settings.content_origin, settings.base_url))
+    app.add_middleware(OnlyContent, origin=origin)
     people.install(app, settings, app.state.telemetry)
     app.include_router(library_routes.router)
     app.include_router(prompt_routes.router)
@@ -91,9 +98,13 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(ide_routes.router)
     app.include_router(share_routes.router)
     app.include_router(health_router)
+    app.include_router(sandbox_routes.router)
+    app.include_router(interpreter_routes.router)
+    app.include_router(terminal_routes.router)
     app.include_router(telemetry_routes.router)
     app.include_router(alerts_routes.router)
     app.include_router(gateway_routes.router)
+    install_workspaces(app)
     install_memory(app)
     install_observe(app)
     mount_client(app)

@@ -10,6 +10,7 @@ import typer
 
 from entourage import __version__
 from entourage.commands.agents_cli import add_agent_commands
+from entourage.commands.artifacts_cli import artifacts_cli
 from entourage.commands.gateway_cli import add_gateway_commands
 from entourage.commands.graph_cli import graph_cli
 from entourage.commands.hooks.cli import hooks_cli
@@ -19,8 +20,10 @@ from entourage.commands.options import AsJson, DataDir, Token, Url
 from entourage.commands.plans_cli import plans_cli
 from entourage.commands.policy import policy_cli
 from entourage.commands.runs_cli import add_run_commands
+from entourage.commands.sandbox_cli import sandbox_cli
 from entourage.commands.services import services_cli
 from entourage.commands.tools_cli import add_tool_commands
+from entourage.commands.workspace_cli import workspace_cli
 from entourage.kit.light import import_structlog
 
 cli = typer.Typer(
@@ -34,13 +37,16 @@ cli.add_typer(user_cli, name="user")
 cli.add_typer(token_cli, name="token")
 cli.add_typer(events_cli, name="events")
 cli.add_typer(vault_cli, name="vault")
+cli.add_typer(artifacts_cli, name="artifacts")
 cli.add_typer(graph_cli, name="graph")
 cli.add_typer(hooks_cli, name="hooks")
 cli.add_typer(memory_cli, name="memory")
 cli.add_typer(plans_cli, name="plans")
 cli.add_typer(policy_cli, name="policy")
+cli.add_typer(sandbox_cli, name="sandbox")
 cli.add_typer(services_cli, name="services")
 cli.add_typer(mcp_cli, name="mcp")
+cli.add_typer(workspace_cli, name="workspace")
 add_gateway_commands(cli)
 add_tool_commands(cli)
 add_agent_commands(cli)

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
+from entourage.artifacts.origin import ContentOrigin
 from entourage.kit.http import PAGE_CSP, wrong_method
 
 STATIC = Path(__file__).parent / "static"
@@ -36,22 +37,28 @@ async def _serve(request: Request) -> Response:
     path = request.path_params["path"]
     found = _file(path)
     if found:
-        return _file_response(found, request.headers, immutable=path.startswith("assets/"))
+        return _file_response(found, request.headers, _csp(request), immutable=path.startswith("assets/"))
     wants_page = "text/html" in request.headers.get("accept", "") and not path.startswith((*API_PREFIXES, "assets/"))
     says_hello = not path and request.method == "HEAD"  # as Claude Code does to its gateway
     if not wants_page and not says_hello:
         raise wrong_method(request.scope)
-    page = _page(request.headers)
-    if path.startswith("share/"):  # a shared conversation is for those who were given its link
+    page = _page(request.headers, _csp(request))
+    if path.startswith("share/"):  # what is shared is for those who were given its link
         page.headers["X-Robots-Tag"] = "noindex"
     return page
 
 
-def _page(headers: Headers) -> Response:
+def _csp(request: Request) -> str:
+    """The policy of a page at this host: it may frame live content from the origin that is for content."""
+    content = request.app.state.services.get(ContentOrigin).of(request.headers, request.url.scheme)
+    return PAGE_CSP.replace("frame-src 'self'", f"frame-src 'self' {content}") if content else PAGE_CSP
+
+
+def _page(headers: Headers, csp: str) -> Response:
     index = STATIC / "index.html"
     if not index.is_file():
-        return HTMLResponse(NOT_BUILT, headers={"Cache-Control": FRESH, "Content-Security-Policy": PAGE_CSP})
-    return _file_response(index, headers, immutable=False)
+        return HTMLResponse(NOT_BUILT, headers={"Cache-Control": FRESH, "Content-Security-Policy": csp})
+    return _file_response(index, headers, csp, immutable=False)
 
 
 def _file(path: str) -> Path | None:
@@ -65,12 +72,12 @@ def _file(path: str) -> Path | None:
         return None
 
 
-def _file_response(path: Path, headers: Headers, *, immutable: bool) -> Response:
+def _file_response(path: Path, headers: Headers, csp: str, *, immutable: bool) -> Response:
     accepted = headers.get("accept-encoding", "")
     sent = {
         "Cache-Control": IMMUTABLE if immutable else FRESH,
         "Vary": "Accept-Encoding",
-        "Content-Security-Policy": PAGE_CSP,
+        "Content-Security-Policy": csp,
     }
     media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     for name, ending in _ENCODINGS:

@@ -33,6 +33,7 @@ TABLES = (
     "entourage.memory.tables",
     "entourage.memory.graph.tables",
     "entourage.observe.tables",
+    "entourage.sandboxes.tables",
     "entourage.stores.graph.sql.tables",
     "entourage.stores.log.spending",
     "entourage.stores.log.tables",
@@ -41,6 +42,7 @@ TABLES = (
     "entourage.tools.mcp.servers.tables",
     "entourage.tools.policy.tables",
     "entourage.tools.services.tables",
+    "entourage.workspaces.tables",
 )
 
 _LOCK_KEY = 0x656E746F  # any fixed number: replicas that start together take turns

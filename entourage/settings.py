@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
@@ -62,7 +63,16 @@ class Settings(BaseSettings):
     requests_per_minute: int = Field(100, ge=1, description="Requests a minute per person and class of route.")
     auth_attempts_per_minute: int = Field(10, ge=1, description="Sign-in attempts a minute per account and address.")
     streams_per_user: int = Field(1000, ge=1, description="Concurrent streams of one person.")
+    content_origin: str | None = Field(
+        None,
+        description="Another origin that leads to this server, for live artifacts alone, e.g. https://content.example.net;"
+        " default: on this machine localhost and 127.0.0.1 are each other's.",
+    )
     storage_quota_bytes: int = Field(5 * 1_073_741_824, ge=0, description="Files and artifacts of one person.")
+
+    workspace_bytes: int = Field(2 * 1_073_741_824, ge=1024, description="What one workspace may hold.")
+    workspace_files: int = Field(100_000, ge=100, description="Files and folders of one workspace.")
+    workspace_trash_days: float = Field(30.0, gt=0, description="How long deleted files of workspaces are kept.")
 
     # the spine
     log_queue_events: int = Field(10_000, ge=1, description="Events waiting for the log before callers wait.")
@@ -91,6 +101,35 @@ class Settings(BaseSettings):
     sandbox_memory_bytes: int = Field(512 * 1_048_576, ge=32 * 1_048_576, description="Memory of one code run.")
     sandbox_wall_seconds: float = Field(60.0, gt=0, description="Wall clock of one code run.")
     sandbox_site_packages: Path | None = Field(None, description="Extra read-only Python packages for code runs.")
+    sandbox_warm: int = Field(
+        1,
+        ge=0,
+        le=4,
+        description="Python kernels started before they are asked for, in sandboxes that are made for code.",
+    )
+    e2b_api_key: SecretStr | None = Field(None, description="Key of E2B's cloud: makes the backend `e2b` of sandboxes.")
+    e2b_api_url: str = Field("https://api.e2b.app", description="Where E2B's control API is.")
+    e2b_sandbox_url: str | None = Field(
+        None, description="Where sandboxes of E2B answer; default a host name for each in its domain."
+    )
+    e2b_domain: str = Field("e2b.app", description="Domain of E2B's sandboxes.")
+    e2b_template: str = Field("code-interpreter-v1", description="Template of E2B's sandboxes.")
+    sandbox_live_memory_bytes: int = Field(
+        1_073_741_824, ge=64 * 1_048_576, description="Memory of a sandbox that stays."
+    )
+    sandbox_files: int = Field(200_000, ge=1000, description="Files in the folder of a sandbox that stays.")
+    terminals_per_person: int = Field(20, ge=1, description="Terminals one person may have open.")
+    sandbox_per_person: int = Field(10, ge=1, description="Sandboxes of one person at once.")
+    sandbox_in_all: int = Field(100, ge=1, description="Sandboxes of this server at once.")
+    sandbox_usd_per_hour: Decimal = Field(Decimal(0), ge=0, description="What an hour of a sandbox is billed at.")
+    sandbox_backend: str | None = Field(
+        None,
+        description="What runs sandboxes that stay: bubblewrap, container, e2b; default the first of two that works.",
+    )
+    sandbox_image: str | None = Field(
+        None, description="Image of sandboxes in containers; default an empty one with this machine's own /usr."
+    )
+    artifact_sweep_seconds: float = Field(300.0, gt=0, description="How often artifacts are looked at for their time.")
     fetch_allow_networks: list[str] = Field(
         default_factory=list, description="Networks (CIDR) http_fetch may reach though they are not public."
     )
@@ -168,6 +207,13 @@ class Settings(BaseSettings):
     )
     smtp_from: str = Field("entourage@localhost", description="Sender of e-mail.")
     shutdown_seconds: int = Field(20, ge=1, description="Longest graceful shutdown.")
+
+    @field_validator("content_origin")
+    @classmethod
+    def _is_origin(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?", value):
+            raise ValueError(f"{value!r} is no origin: write http(s)://host or http(s)://host:port")
+        return value
 
     @field_validator("data_dir")
     @classmethod

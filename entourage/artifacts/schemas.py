@@ -2,21 +2,55 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StringConstraints
 
 from entourage.artifacts.kinds import ArtifactType
 from entourage.artifacts.tables import ArtifactRow, ArtifactVersionRow
 from entourage.events.message import ArtifactRef
-from entourage.kit.clock import Time
+from entourage.kit.clock import Time, now_ms
 from entourage.kit.schema import Schema
 
 MAX_TITLE = 200
+MAX_TAGS = 20
+
+Retention = Literal["hot", "warm", "permanent"]
+Tag = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, min_length=1, max_length=64)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+class Metadata(Schema):
+    """What is known of an artifact besides its content. `permissions` is what it says that it needs."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    language: str | None = Field(None, max_length=32)
+    framework: str | None = Field(None, max_length=64)
+    dependencies: list[Line] = Field([], max_length=200)
+    tags: list[Tag] = Field([], max_length=MAX_TAGS)
+    source: str | None = Field(None, max_length=2048, description="Where it comes from: an address, a path.")
+    tool: str | None = Field(None, max_length=128)
+    permissions: list[Line] = Field([], max_length=50)
+
+
+class Preview(Schema):
+    """What shows an artifact in small; `thumbnail_url` works for an hour."""
+
+    text: str | None = None
+    width: int | None = None
+    height: int | None = None
+    pages: int | None = None
+    error: str | None = None
+    thumbnail_url: str | None = None
 
 
 class Artifact(Schema):
-    """A result. `content_url` is signed and short-lived: an image, a frame or a download needs no header."""
+    """A result. `content_url` is signed and short-lived: an image, a frame or a download needs no header.
+
+    `revision` counts every change, `version` those of the content. A preview is null until it is made; `snippet` is
+    where the words of a search stand, each between U+E000 and U+E001.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -29,9 +63,15 @@ class Artifact(Schema):
                 "title": "Sales by month",
                 "version": 2,
                 "versions": 2,
+                "revision": 2,
                 "format": "text/csv",
                 "language": None,
+                "metadata": {"tags": ["sales"]},
                 "size": 812,
+                "retention": "hot",
+                "expires_at": None,
+                "shared": False,
+                "preview": {"text": "month,sales"},
                 "created_at": "2026-11-14T22:13:20.000Z",
                 "updated_at": "2026-11-14T22:13:21.000Z",
                 "content_url": "/artifact-content/eyJ...",
@@ -47,15 +87,23 @@ class Artifact(Schema):
     title: str
     version: int
     versions: int
+    revision: int
     format: str
     language: str | None
+    metadata: Metadata
     size: int
+    retention: Retention
+    expires_at: Time | None
+    shared: bool
+    preview: Preview | None
+    has_thumbnail: bool = Field(False, exclude=True)
     created_at: Time
     updated_at: Time
     content_url: str | None = None
+    snippet: str | None = None
 
     @classmethod
-    def of(cls, row: ArtifactRow, content_url: str | None = None) -> Artifact:
+    def of(cls, row: ArtifactRow, snippet: str | None = None) -> Artifact:
         return cls.model_validate(
             {
                 "id": row.id,
@@ -66,12 +114,19 @@ class Artifact(Schema):
                 "title": row.title,
                 "version": row.version,
                 "versions": row.version,
+                "revision": row.revision,
                 "format": row.format,
                 "language": row.language,
+                "metadata": {**row.details, "language": row.language},
                 "size": row.size,
+                "retention": row.retention,
+                "expires_at": row.expires_ms,
+                "shared": row.shared_until_ms > now_ms(),
+                "preview": row.preview if row.preview_version == row.version else None,
+                "has_thumbnail": row.thumbnail_key is not None and row.preview_version == row.version,
                 "created_at": row.created_ms,
                 "updated_at": row.updated_ms,
-                "content_url": content_url,
+                "snippet": snippet,
             }
         )
 
@@ -81,7 +136,7 @@ class Artifact(Schema):
 
     def wire(self) -> dict[str, Any]:
         """As it goes into an event."""
-        return self.model_dump(mode="json", exclude={"content_url"})
+        return self.model_dump(mode="json", exclude={"content_url", "snippet"})
 
 
 class ArtifactVersion(Schema):
@@ -89,13 +144,23 @@ class ArtifactVersion(Schema):
 
     version: int
     size: int
+    format: str | None
+    sha256: str | None
     agent: str | None
     note: str
     created_at: Time
 
     @classmethod
     def of(cls, row: ArtifactVersionRow) -> ArtifactVersion:
-        return cls(version=row.version, size=row.size, agent=row.agent, note=row.note, created_at=row.created_ms)
+        return cls(
+            version=row.version,
+            size=row.size,
+            format=row.format,
+            sha256=row.sha256,
+            agent=row.agent,
+            note=row.note,
+            created_at=row.created_ms,
+        )
 
 
 class ArtifactVersions(Schema):
@@ -107,4 +172,4 @@ class ArtifactVersions(Schema):
 class RevertArtifact(Schema):
     """Make an old version the newest again."""
 
-    version: int = Field(ge=1, examples=[1])
+    version: int = Field(ge=1, le=1_000_000_000, examples=[1])

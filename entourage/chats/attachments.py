@@ -5,6 +5,8 @@ from __future__ import annotations
 import mimetypes
 import re
 import unicodedata
+from collections.abc import Collection
+from contextlib import suppress
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,11 +17,14 @@ from entourage.chats.schemas import Attachment
 from entourage.chats.service import attachment_key, find_chat
 from entourage.chats.tables import AttachmentRow
 from entourage.kit.clock import now_ms
-from entourage.kit.errors import Invalid, NotFound, QuotaExceeded
+from entourage.kit.errors import Invalid, NotFound, Problem, QuotaExceeded
 from entourage.kit.ids import new_id
 from entourage.stores.blobs import Blobs
 from entourage.stores.sql import Database
-from entourage.workspaces.folders import Folders
+from entourage.workspaces.changes import Only
+from entourage.workspaces.places import Places
+from entourage.workspaces.telling import By, Changed
+from entourage.workspaces.watching.watching import Doing
 
 MAX_NAME = 120
 MAX_PER_CHAT = 1000
@@ -32,11 +37,11 @@ class Attachments:
     """Files that people attach to conversations."""
 
     def __init__(
-        self, database: Database, blobs: Blobs, folders: Folders, artifacts: Artifacts, *, quota_bytes: int
+        self, database: Database, blobs: Blobs, places: Places, artifacts: Artifacts, *, quota_bytes: int
     ) -> None:
         self._database = database
         self._blobs = blobs
-        self._folders = folders
+        self._places = places
         self._artifacts = artifacts
         self._quota_bytes = quota_bytes
 
@@ -46,16 +51,35 @@ class Attachments:
         async with self._database.read(owner_id) as session:
             await find_chat(session, chat_id)
             await self._check_quota(session, len(data))
+        taken = await self._taken(owner_id, chat_id)
         row = AttachmentRow(
             id=new_id(), chat_id=chat_id, mime=mime_of(clean, mime), size=len(data), created_ms=now_ms()
         )
         await self._blobs.put(owner_id, attachment_key(row.id), data)
         async with self._database.write(owner_id) as session:
             await find_chat(session, chat_id)
-            row.name = await _free_name(session, chat_id, clean)
+            row.name = await _free_name(session, chat_id, clean, taken)
             session.add(row)
-            await self._folders.of(owner_id, chat_id).write(f"{ATTACHMENTS_FOLDER}/{row.name}", data)
+            await self._places.folders.of(owner_id, chat_id).write(f"{ATTACHMENTS_FOLDER}/{row.name}", data)
+        await self._bring(owner_id, chat_id, row, data)
         return Attachment.of(row)
+
+    async def _taken(self, owner_id: str, chat_id: str) -> set[str]:
+        """Names that others attached in the workspace."""
+        with suppress(Problem):
+            place = await self._places.of(owner_id, chat_id)
+            if place.workspace_id:
+                listing = await place.files.list(ATTACHMENTS_FOLDER, recursive=False, limit=MAX_PER_CHAT)
+                return {entry.path.rsplit("/", 1)[-1].lower() for entry in listing.entries}
+        return set()
+
+    async def _bring(self, owner_id: str, chat_id: str, row: AttachmentRow, data: bytes) -> None:
+        """In a conversation that works in a workspace, its tools find the file there."""
+        with suppress(Problem):  # a viewer's agents have the text of the talk; a full workspace is told when they write
+            place = await self._places.of(owner_id, chat_id)
+            if place.workspace_id and place.writable:
+                entry = await place.files.write(f"{ATTACHMENTS_FOLDER}/{row.name}", data, Only(new=True))
+                await self._places.tell(place, [Changed.written(entry)], Doing(By(user_id=owner_id)))
 
     async def adopted(self, owner_id: str, chat_id: str, ids: list[str]) -> list[str]:
         """The same ids, but for results (artifacts): each is attached as it is now. Raises NotFound, QuotaExceeded."""
@@ -112,10 +136,11 @@ def mime_of(name: str, declared: str | None) -> str:
     return mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
-async def _free_name(session: AsyncSession, chat_id: str, name: str) -> str:
+async def _free_name(session: AsyncSession, chat_id: str, name: str, elsewhere: Collection[str]) -> str:
     query = select(func.lower(AttachmentRow.name)).where(AttachmentRow.chat_id == chat_id)
-    taken = set(await session.scalars(query))
-    if len(taken) >= MAX_PER_CHAT:
+    here = set(await session.scalars(query))
+    taken = here.union(elsewhere)
+    if len(here) >= MAX_PER_CHAT:
         raise QuotaExceeded(f"A conversation holds at most {MAX_PER_CHAT} attached files.")
     stem, dot, ending = name.rpartition(".")
     candidate, number = name, 1

@@ -29,6 +29,8 @@ from entourage.events.streams import SessionCheck, Streams
 from entourage.memory.service import Memories
 from entourage.observe.events import Events
 from entourage.workspaces.folders import Folders
+from entourage.workspaces.memberships import Memberships
+from entourage.workspaces.places import Places
 
 if TYPE_CHECKING:
     from entourage.events.hub import Hub
@@ -52,11 +54,15 @@ def open_chats(
 ) -> Talk:
     """Conversations, what hangs on them, and their streams."""
     folders, artifacts = services.get(Folders), services.get(Artifacts)
-    chats = services.add(Chats(database, log, hub, blobs, folders, artifacts, services.get(Memories)))
+    chats = services.add(
+        Chats(database, log, hub, blobs, folders, artifacts, services.get(Memories), services.get(Memberships))
+    )
+    services.get(Places).take_bindings_from(chats.workspace_of)
+    artifacts.has_chat = chats.has
     talk = services.add(Talk(database, log, chats, services.get(Agents), services.get(Runs)))
     talk.titles = services.add(Titles(database, log, chats, models, by_model=settings.title_by_model))
     talk.files = services.add(
-        Attachments(database, blobs, folders, artifacts, quota_bytes=settings.storage_quota_bytes)
+        Attachments(database, blobs, services.get(Places), artifacts, quota_bytes=settings.storage_quota_bytes)
     )
     services.add(Turns(talk.reply, talk.question))
     services.add(Shares(database, artifacts, services.get(Links), base_url=settings.base_url))

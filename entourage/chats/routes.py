@@ -45,7 +45,7 @@ EXPORT_PAGE = 200
 _WAIT = re.compile(r"(?:^|,)\s*wait\s*(?:=\s*(\d{1,4}))?\s*(?:,|;|$)")
 
 
-@router.post("", status_code=201, responses=problems(401, 409, 422, 429))
+@router.post("", status_code=201, responses=problems(401, 404, 409, 422, 429))
 async def create_chat(new: NewChat, user: CurrentUser, chats: ChatsHere, response: Response) -> Chat:
     """Begin a conversation."""
     return _tagged(response, await chats.create(user.user_id, new))

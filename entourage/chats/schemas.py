@@ -34,18 +34,21 @@ class NewChat(Schema):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"title": "Sales figures"}})
 
     title: Title | None = None
+    workspace_id: Id | None = None
 
 
 class ChangeChat(Schema):
-    """What changes; the rest stays. `active_message_id` shows the branch this message is in."""
+    """What changes; the rest stays. `active_message_id` shows the branch this message is in. `workspace_id` is where
+    the agents' tools work from now on; null: in the conversation's own folder."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"pinned": True}})
 
     title: Title | None = None
     pinned: bool | None = None
     active_message_id: Id | None = None
+    workspace_id: Id | None = None
 
-    _not_null = never_null()
+    _not_null = never_null("title", "pinned", "active_message_id")
 
 
 class Chat(Schema):
@@ -55,6 +58,7 @@ class Chat(Schema):
     title: str
     pinned: bool
     active_message_id: str | None
+    workspace_id: str | None = None
     message_count: int
     running: bool
     version: int
@@ -68,6 +72,7 @@ class Chat(Schema):
             title=row.title,
             pinned=row.pinned,
             active_message_id=row.active_message_id,
+            workspace_id=row.workspace_id,
             message_count=row.message_count,
             running=running,
             version=row.version,

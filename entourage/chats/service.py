@@ -28,6 +28,7 @@ from entourage.stores.blobs import Blobs
 from entourage.stores.log import Filter
 from entourage.stores.sql import Database, fulltext
 from entourage.workspaces.folders import Folders
+from entourage.workspaces.memberships import Memberships
 
 UNTITLED = "New conversation"
 OPEN_STATUSES = ("queued", "running", "waiting", "paused")
@@ -45,6 +46,7 @@ class Chats:
         folders: Folders,
         artifacts: Artifacts,
         memories: Memories,
+        memberships: Memberships,
     ) -> None:
         self._database = database
         self._log = log
@@ -53,11 +55,17 @@ class Chats:
         self._folders = folders
         self._artifacts = artifacts
         self._memories = memories
+        self._memberships = memberships
 
     async def has(self, owner_id: str, chat_id: str) -> bool:
         """Whether this conversation is the owner's."""
         async with self._database.read(owner_id) as session:
             return await session.get(ChatRow, chat_id) is not None
+
+    async def workspace_of(self, owner_id: str, chat_id: str) -> str | None:
+        """The workspace that the tools of a conversation work in; None for its own folder, and for no conversation."""
+        async with self._database.read(owner_id) as session:
+            return await session.scalar(select(ChatRow.workspace_id).where(ChatRow.id == chat_id))
 
     async def running(self, owner_id: str, chat_id: str) -> str | None:
         """The run that an agent works on in this conversation, if there is one."""
@@ -67,7 +75,9 @@ class Chats:
             )
 
     async def create(self, owner_id: str, new: NewChat, chat_id: str | None = None) -> Chat:
-        """An empty conversation, of this id if one is given."""
+        """An empty conversation, of this id if one is given. Raises NotFound for a workspace that is not theirs."""
+        if new.workspace_id:
+            await self._memberships.of(owner_id, new.workspace_id)
         now = now_ms()
         row = ChatRow(
             id=chat_id or new_id(),
@@ -75,6 +85,7 @@ class Chats:
             is_titled=new.title is not None,
             is_named=new.title is not None,
             pinned=False,
+            workspace_id=new.workspace_id,
             message_count=0,
             version=1,
             created_ms=now,
@@ -99,7 +110,9 @@ class Chats:
             return await chat_view(session, chat_id)
 
     async def change(self, owner_id: str, chat_id: str, change: ChangeChat, if_match: str | None) -> Chat:
-        """Raises NotFound (also for a message that is not in this conversation), Stale."""
+        """Raises NotFound (also for a message of another conversation, a workspace that is not theirs), Stale."""
+        if change.workspace_id:
+            await self._memberships.of(owner_id, change.workspace_id)
         async with self._database.write(owner_id) as session:
             row = await find_chat(session, chat_id)
             check_if_match(if_match, etag_of(row.id, row.version))
@@ -110,6 +123,8 @@ class Chats:
             if change.active_message_id is not None:
                 await find_message(session, chat_id, change.active_message_id)
                 row.active_message_id = await leaf_below(session, change.active_message_id)
+            if "workspace_id" in change.model_fields_set:
+                row.workspace_id = change.workspace_id
             row.version += 1
             await session.flush()
             chat = await chat_view(session, chat_id)

@@ -24,6 +24,8 @@ class ChatRow(Owned, Base):
     """Whether the title is more than first words: a person's, or a model's. Such a title is never replaced."""
     pinned: Mapped[bool]
     active_message_id: Mapped[str | None] = mapped_column(ID)
+    workspace_id: Mapped[str | None] = mapped_column(ID)
+    """Where the agents' tools work; None: in the conversation's own folder."""
     message_count: Mapped[int]
     version: Mapped[int]
     created_ms: Mapped[int] = mapped_column(BigInteger)

@@ -249,6 +249,42 @@ class MemoryJob(EventData, frozen=True):
     job: dict[str, Any]
 
 
+@named("workspace_changed")
+class WorkspaceChanged(EventData, frozen=True):
+    """Files of a workspace changed; every member is told. Of many at once (`truncated`) only the first are named.
+
+    `paths` are `{path, kind: written|deleted|moved|folder, from?, etag?}`, `by` is `{user_id | agent | process}`.
+    """
+
+    workspace_id: str
+    paths: list[dict[str, Any]]
+    truncated: bool
+    by: dict[str, str]
+
+
+@named("workspace_updated")
+class WorkspaceUpdated(EventData, frozen=True):
+    """Something about a workspace changed: itself ("workspace"), its "members", what waits for "review", "git"."""
+
+    workspace_id: str
+    what: str
+    data: dict[str, Any]
+
+
+@named("workspace_removed")
+class WorkspaceRemoved(EventData, frozen=True):
+    """A workspace is gone, for everybody or for this person."""
+
+    workspace_id: str
+
+
+@named("workspace_import")
+class WorkspaceImport(EventData, frozen=True):
+    """Files that are brought into a workspace: the job as it stands."""
+
+    job: dict[str, Any]
+
+
 @named("usage")
 class Usage(EventData, frozen=True, omit_defaults=True):
     """One model call. Money is a decimal string in US dollars; `cost_usd` is None when the price is not known.

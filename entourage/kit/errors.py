@@ -90,6 +90,10 @@ class UnsupportedMedia(Problem):
     status, slug, title = 415, "unsupported-media-type", "This kind of content is not taken here"
 
 
+class OutOfRange(Problem):
+    status, slug, title = 416, "out-of-range", "There is nothing in this range"
+
+
 class TooMany(Problem):
     status, slug, title = 429, "too-many-requests", "Too many requests"
 

@@ -6,7 +6,7 @@ import math
 import os
 import resource
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from entourage.sandboxes.types import MIB, Limits
@@ -19,7 +19,10 @@ SCRATCH = "/tmp"
 PACKAGES = "/opt/packages"
 # Folders in memory, with their sizes.
 MEMORY_FOLDERS = {"/dev/shm": 32 * MIB, SCRATCH: 64 * MIB, "/home": 16 * MIB}
+WRITABLE_ROOT_BYTES = 64 * MIB
 OPEN_FILES = 256
+SYSTEM_FILES = ("ld.so.cache", "alternatives", "ssl", "fonts", "localtime", "nsswitch.conf")
+"""Of /etc, what programs need and nobody minds."""
 
 ACCOUNTS: dict[str, bytes] = {
     "/etc/passwd": b"root:x:0:0::/:/usr/sbin/nologin\nsandbox:x:1000:1000::/home:/bin/bash\n",
@@ -75,31 +78,42 @@ class Descriptors:
     status: int
     gate: int
     data: Mapping[str, int]
+    passed: tuple[int, ...] = ()
+    """For the program itself."""
 
     def all(self) -> tuple[int, ...]:
         """What the child process must inherit."""
-        return (self.seccomp, self.status, self.gate, *self.data.values())
+        return (self.seccomp, self.status, self.gate, *self.data.values(), *self.passed)
 
 
-def confined(
-    command: Sequence[str], *, bwrap: str, work_folder: str, packages: str | None, limits: Limits, fds: Descriptors
-) -> list[str]:
-    """`command` under bubblewrap: no network, its own processes, read-only system, `work_folder` at /work.
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What a sandbox sees of the host, by paths inside; `writable_root` adds 64 MB of memory at `/`."""
+
+    writable: Mapping[str, str]
+    readable: Mapping[str, str] = field(default_factory=dict[str, str])
+    writable_root: bool = False
+
+
+def confined(command: Sequence[str], *, bwrap: str, layout: Layout, fds: Descriptors) -> list[str]:
+    """`command` under bubblewrap: no network, its own processes, read-only system, and the folders of the layout.
 
     Run it with an empty environment: `--clearenv` alone leaves bwrap's own visible in /proc/1/environ.
     """
     return [
         bwrap,
         *_namespaces(),
+        *(("--size", str(WRITABLE_ROOT_BYTES), "--tmpfs", "/") if layout.writable_root else ()),
         *_system(),
         *_memory_folders(),
         *_contents(fds.data),
-        *(("--ro-bind", packages, PACKAGES) if packages else ()),
-        *("--bind", work_folder, WORK, "--chdir", WORK),
+        *_bound("--ro-bind", layout.readable),
+        *_bound("--bind", layout.writable),
+        *("--chdir", WORK),
         *_environment(),
-        *("--remount-ro", "/"),
+        *(() if layout.writable_root else ("--remount-ro", "/")),
         *("--seccomp", str(fds.seccomp), "--json-status-fd", str(fds.status), "--block-fd", str(fds.gate), "--"),
-        *limited(command, limits),
+        *command,
     ]
 
 
@@ -134,7 +148,7 @@ def _system() -> list[str]:
     for name in ("bin", "sbin", "lib", "lib64"):
         if Path("/usr", name).is_dir():
             argv += ["--symlink", f"usr/{name}", f"/{name}"]
-    for path in ("ld.so.cache", "alternatives", "ssl", "localtime", "nsswitch.conf"):
+    for path in SYSTEM_FILES:
         argv += ["--ro-bind-try", f"/etc/{path}", f"/etc/{path}"]
     return argv
 
@@ -145,6 +159,10 @@ def _memory_folders() -> list[str]:
     for folder, size in MEMORY_FOLDERS.items():
         argv += ["--size", str(size), "--tmpfs", folder]
     return [*argv, "--remount-ro", "/dev"]
+
+
+def _bound(option: str, folders: Mapping[str, str]) -> list[str]:
+    return [part for inside, outside in folders.items() for part in (option, outside, inside)]
 
 
 def _contents(data: Mapping[str, int]) -> list[str]:

@@ -66,15 +66,19 @@ class Group:
         """Put a process, and whatever it will start, into this group."""
         self._write("cgroup.procs", str(pid))
 
-    def out_of_memory(self) -> bool:
-        """Whether the kernel killed anything here for want of memory."""
+    def kills(self) -> int:
+        """How many processes the kernel killed here for want of memory."""
         name = "memory.oom_control" if self.version == "v1" else "memory.events"
         with suppress(OSError):
             for line in (self.folder / name).read_text().splitlines():
                 key, _, value = line.partition(" ")
                 if key == "oom_kill":
-                    return int(value) > 0
-        return False
+                    return int(value)
+        return 0
+
+    def out_of_memory(self) -> bool:
+        """Whether the kernel killed anything here for want of memory."""
+        return self.kills() > 0
 
     def peak_bytes(self) -> int:
         """The most memory this group ever held; 0 where the kernel does not tell."""
@@ -114,6 +118,23 @@ def find_hierarchy() -> Hierarchy | None:
             _sweep(hierarchy.folder)
             return hierarchy
     return None
+
+
+def why_none() -> str:
+    """Why `find_hierarchy` finds none, in words for the person at the machine."""
+    own = _own_groups()
+    v1, v2 = _mounted("memory", own), _mounted("", own)
+    if not v1 and not v2:
+        return "no cgroup file system with a memory controller is mounted"
+    if v2 and not v1 and not _v2_folders(own):
+        return (
+            f"the group {v2[0]} hands no memory and pids controllers down"
+            " (systemd: Delegate=yes and DelegateSubgroup= in the service's unit)"
+        )
+    folder = (v1 or v2)[0]
+    if not os.access(folder, os.W_OK):
+        return f"this account may make no groups in {folder}"
+    return f"the kernel refuses new groups with a memory limit in {folder}"
 
 
 def _works(hierarchy: Hierarchy) -> bool:

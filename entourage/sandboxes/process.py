@@ -54,6 +54,8 @@ class Confined:
         self._init_pidfd: int | None = None
         self._gate = -1
         self._gate_is_open = False
+        self.peak_resident_bytes = 0
+        """The most that one of its processes had in memory, known once it has ended."""
 
     @property
     def exited(self) -> asyncio.Event:
@@ -68,16 +70,19 @@ class Confined:
         data: Mapping[str, int],
         stdin: int,
         user: HostUser | None,
+        passed: tuple[int, ...] = (),
     ) -> None:
-        """Start it, as `user` when given. Call it on the event loop's thread: the tree dies with the thread that
-        made it."""
+        """Start it, as `user` when given. The program inherits `passed` under the same numbers.
+
+        Call it on the event loop's thread: the tree dies with the thread that made it.
+        """
         try:
             with ExitStack() as theirs:
                 gate, self._gate = self._pipe(theirs, reading=False)
                 status, status_ours = self._pipe(theirs, reading=True)
                 out, out_ours = self._pipe(theirs, reading=True)
                 err, err_ours = self._pipe(theirs, reading=True)
-                fds = Descriptors(seccomp=seccomp, status=status, gate=gate, data=data)
+                fds = Descriptors(seccomp=seccomp, status=status, gate=gate, data=data, passed=passed)
                 self._process = _start(make_argv(fds), (stdin, out, err), fds.all(), user)
             self._pidfd = self._own(os.pidfd_open(self._process.pid))
         except BaseException:
@@ -117,7 +122,7 @@ class Confined:
                 await asyncio.wait_for(self.started(), DYING_SECONDS)
             self._kill()
             await self._wait_exit()
-            code = self._process.wait()
+            code = self._reap()
             await self._reap_init()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._drained.wait(), DRAIN_SECONDS)
@@ -126,6 +131,13 @@ class Confined:
         reported = self._reported("exit-code")
         # a first process that was killed has no time to report; any other silence is bubblewrap's own failure
         return code if reported is None and self._gate_is_open and code > KILLED_BY_SIGNAL else reported
+
+    def _reap(self) -> int:
+        """The exit code of bubblewrap, which has ended; it has waited for the first process."""
+        _, status, usage = os.wait4(self._process.pid, 0)
+        self._process.returncode = os.waitstatus_to_exitcode(status)
+        self.peak_resident_bytes = usage.ru_maxrss * 1024
+        return self._process.returncode
 
     def _kill(self) -> None:
         """The first process dies first: the kernel kills the rest, bubblewrap itself reaps it and ends."""

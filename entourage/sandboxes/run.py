@@ -102,7 +102,8 @@ class Run:
             self._over.set()
 
     def _result(self, code: int, seconds: float) -> ExecResult:
-        peak = self._group.peak_bytes() if self._group is not None else self._watchdog.peak_memory_bytes
+        sampled = max(self._watchdog.peak_memory_bytes, self.confined.peak_resident_bytes)
+        peak = self._group.peak_bytes() if self._group is not None else sampled
         return ExecResult(
             exit_code=code,
             stdout=self._output.text("stdout"),

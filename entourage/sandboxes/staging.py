@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,21 +19,21 @@ from entourage.sandboxes.bubblewrap import HostUser
 STAGE = "/mnt"
 SCRIPT = f"""
 mount -t tmpfs -o size=64k,mode=0711 none {STAGE} || exit 126
-for name in work packages; do
-    [ -z "$1" ] || {{ mkdir {STAGE}/$name && mount --bind "$1" {STAGE}/$name; }} || exit 126
+user=$1 group=$2 count=$3; shift 3
+for name in $(seq "$count"); do
+    if [ -d "$1" ]; then mkdir {STAGE}/$name; else : > {STAGE}/$name; fi
+    mount --bind "$1" {STAGE}/$name || exit 126
     shift
 done
-user=$1 group=$2; shift 2
 exec setpriv --reuid "$user" --regid "$group" --clear-groups -- "$@"
 """
 
 
 class Staged(NamedTuple):
-    """What goes before bubblewrap's command line, and where it finds its folders then."""
+    """What goes before bubblewrap's command line, and where it finds the paths then, in their order."""
 
     prefix: list[str]
-    work_folder: str
-    packages: str | None
+    paths: list[str]
 
 
 def closed_ancestor(path: Path, user: HostUser) -> Path | None:
@@ -50,23 +51,28 @@ def closed_ancestor(path: Path, user: HostUser) -> Path | None:
     return None
 
 
-def stage(work_folder: Path, packages: Path | None, user: HostUser) -> Staged:
-    """The prefix for these folders. Raises Unavailable when util-linux is not there to make it."""
+def stage(paths: Sequence[Path], user: HostUser) -> Staged:
+    """How `user` reaches these files and folders: as they are, or mounted where anyone may enter.
+
+    Raises Unavailable when util-linux is not there to mount them.
+    """
+    if not (user.dropped and any(closed_ancestor(path, user) for path in paths)):
+        return Staged([], [str(path) for path in paths])
     unshare, missing = (
         shutil.which("unshare"),
-        [name for name in ("unshare", "mount", "setpriv") if not shutil.which(name)],
+        [name for name in ("unshare", "mount", "setpriv", "seq") if not shutil.which(name)],
     )
     if unshare is None or missing or not Path(STAGE).is_dir():
-        closed = closed_ancestor(work_folder, user)
+        closed = closed_ancestor(paths[0], user)
         raise Unavailable(
-            f"the sandbox's account (uid {user.uid}) may not enter {str(closed)!r}, above {work_folder.name!r}",
+            f"the sandbox's account (uid {user.uid}) may not enter {str(closed)!r}, above {paths[0].name!r}",
             hint="Keep the server's data below folders anyone may enter (chmod o+x), or install util-linux.",
         )
     prefix = [
         *(unshare, "--mount", "--propagation", "private", "--", "/bin/sh", "-c", SCRIPT, "sh"),
-        *(str(work_folder), str(packages or ""), str(user.uid), str(user.gid)),
+        *(str(user.uid), str(user.gid), str(len(paths)), *map(str, paths)),
     ]
-    return Staged(prefix, f"{STAGE}/work", f"{STAGE}/packages" if packages else None)
+    return Staged(prefix, [f"{STAGE}/{number}" for number in range(1, len(paths) + 1)])
 
 
 def give_to(folder: Path, user: HostUser) -> None:

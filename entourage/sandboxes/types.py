@@ -38,7 +38,7 @@ class ExecResult:
     """How a run ended. `exit_code` is 128 + N for a program that died of signal N.
 
     `peak_memory_bytes` is exact where a memory cgroup is used, else the highest of the samples taken
-    every 100 ms (0 for a run that ended before the first).
+    every 100 ms, or what the largest process had in memory where that is more.
     """
 
     exit_code: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,8 +31,18 @@ class _TooDeepError(Exception):
     """A tree made to be endless."""
 
 
-def measure(init: int, work_folder: Path, *, most_files: int) -> Usage:
-    """Sample the sandbox whose first process is `init`. Raises OSError when the work folder is gone."""
+def measure(
+    init: int,
+    work_folder: Path,
+    *,
+    most_files: int,
+    run_folder: Path | None = None,
+    scratch: Mapping[str, int] = MEMORY_FOLDERS,
+) -> Usage:
+    """Sample the sandbox whose first process is `init`; `run_folder` is another one that it writes to.
+
+    Raises OSError when the work folder is gone.
+    """
     memory = cpu_ticks = processes = unlinked = 0
     folder = os.open(work_folder, FOLDER)
     try:
@@ -46,7 +56,10 @@ def measure(init: int, work_folder: Path, *, most_files: int) -> Usage:
         file_bytes, files = folder_usage(folder, most_files=most_files)
     finally:
         os.close(folder)
-    files += _scratch_files(init)
+    if run_folder is not None:
+        more_bytes, more_files = _folder_usage_at(run_folder, most_files)
+        file_bytes, files = file_bytes + more_bytes, files + more_files
+    files += _scratch_files(init, scratch)
     return Usage(memory, processes, cpu_ticks / _TICKS, file_bytes + unlinked, files)
 
 
@@ -65,6 +78,14 @@ def folder_usage(folder: int, *, most_files: int) -> tuple[int, int]:
     except _TooDeepError:
         count = most_files + 1
     return total, count
+
+
+def _folder_usage_at(path: Path, most_files: int) -> tuple[int, int]:
+    folder = os.open(path, FOLDER)
+    try:
+        return folder_usage(folder, most_files=most_files)
+    finally:
+        os.close(folder)
 
 
 def _walk(folder: int) -> Iterator[os.stat_result]:
@@ -129,13 +150,13 @@ def _unlinked_bytes(pid: int, device: int) -> int:
     return total
 
 
-def _scratch_files(init: int) -> int:
+def _scratch_files(init: int, scratch: Mapping[str, int]) -> int:
     """Entries in the sandbox's memory folders: they have a size in bytes but no bound on names.
 
     While bubblewrap sets the sandbox up, these paths are still the host's; the size tells.
     """
     count = 0
-    for folder, size in MEMORY_FOLDERS.items():
+    for folder, size in scratch.items():
         with suppress(OSError):
             status = os.statvfs(f"/proc/{init}/root{folder}")
             if status.f_blocks * status.f_frsize == size:

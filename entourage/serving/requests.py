@@ -18,6 +18,7 @@ from httptools import HttpRequestParser
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from entourage.kit.exchange import Door, Header
+from entourage.sandboxes.e2b.paths import STREAMED_INPUT
 from entourage.serving.direct import DirectExchange
 from entourage.serving.doors import Doors
 from entourage.serving.heads import lines
@@ -29,6 +30,9 @@ HEAD_SECONDS = 5.0
 BODY_SECONDS = 10.0
 BODY_STEP_BYTES = 65_536
 LINGER_SECONDS = 1.0
+TYPED = STREAMED_INPUT.encode()
+TYPING_SECONDS = 3600.0
+"""How long a body may take that is typed by somebody: the input of a running process."""
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _TOO_SLOW = (
@@ -47,6 +51,7 @@ class PunctualRequests(HttpToolsProtocol):
         self._idle_until: float | None = None
         self._is_dismissed = False
         self._got_bytes = 0
+        self._patience = BODY_SECONDS
         app = cast("object", self.app)  # pyright: ignore[reportUnknownMemberType]
         self._doors = app if isinstance(app, Doors) else None
         self._receiving: DirectExchange | None = None
@@ -73,7 +78,8 @@ class PunctualRequests(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        self._deadline = self.loop.time() + BODY_SECONDS
+        self._patience = TYPING_SECONDS if self.url.startswith(TYPED) else BODY_SECONDS
+        self._deadline = self.loop.time() + self._patience
         self._got_bytes = 0
         parser = self.parser
         assert parser is not None
@@ -104,7 +110,7 @@ class PunctualRequests(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         self._got_bytes += len(body)
         if self._got_bytes >= BODY_STEP_BYTES:
-            self._deadline = self.loop.time() + BODY_SECONDS
+            self._deadline = self.loop.time() + self._patience
             self._got_bytes = 0
         if self._receiving:
             self._receiving.take(body)
@@ -165,7 +171,7 @@ class PunctualRequests(HttpToolsProtocol):
         if self._deadline is None or now < self._deadline:
             return False
         if self.flow.read_paused:
-            self._deadline = now + BODY_SECONDS
+            self._deadline = now + self._patience
             return False
         return True
 

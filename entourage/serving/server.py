@@ -16,6 +16,7 @@ from entourage.kit.services import Services
 from entourage.kit.telemetry import Telemetry
 from entourage.llm.doors.finder import GatewayDoors
 from entourage.observe.doors import IngestDoors
+from entourage.sandboxes.e2b.app import E2bFront
 from entourage.serving.doors import Doors
 from entourage.serving.requests import PunctualRequests, sweep
 from entourage.serving.sockets import FrameSocket
@@ -50,8 +51,8 @@ def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
 
 def front(app: FastAPI, settings: Settings) -> ASGIApp:
     """What stands before the application: the hot doors, then who the client of a proxy is."""
-    inner = cast("ASGIApp", ProxyHeadersMiddleware(app))  # type: ignore[arg-type]
     services = app.state.services
+    inner = cast("ASGIApp", ProxyHeadersMiddleware(E2bFront(app, services)))  # type: ignore[arg-type]
     finders = [IngestDoors(services, settings).find, _gateway(services), _mcp(services), _services(services)]
     return Doors(inner, finders, services.get(Telemetry), settings.cors_origins)
 

@@ -31,6 +31,10 @@ class Blobs(Protocol):
         """The bytes. Raises NotFound."""
         ...
 
+    async def get_range(self, owner_id: str, key: str, start: int, length: int) -> bytes:
+        """Up to `length` bytes from `start`, fewer at the end. Raises NotFound."""
+        ...
+
     async def delete(self, owner_id: str, key: str) -> None:
         """Remove; nothing happens when it is not there."""
         ...
@@ -72,6 +76,13 @@ class FileBlobs:
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
             raise NotFound(f"There is no blob {key!r}.") from None
 
+    async def get_range(self, owner_id: str, key: str, start: int, length: int) -> bytes:
+        path = self._root / checked_key(owner_id, key)
+        try:
+            return await asyncio.to_thread(_part, path, start, length)
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+            raise NotFound(f"There is no blob {key!r}.") from None
+
     async def delete(self, owner_id: str, key: str) -> None:
         path = self._root / checked_key(owner_id, key)
         await asyncio.to_thread(path.unlink, missing_ok=True)
@@ -81,6 +92,12 @@ class FileBlobs:
 
     async def ping(self) -> None:
         await asyncio.to_thread(os.stat, self._root)
+
+
+def _part(path: Path, start: int, length: int) -> bytes:
+    with path.open("rb") as file:
+        file.seek(start)
+        return file.read(length)
 
 
 def _put(path: Path, data: bytes, unfinished: Path) -> None:
@@ -142,6 +159,13 @@ class S3Blobs:
         except FileNotFoundError:
             raise NotFound(f"There is no blob {key!r}.") from None
         return bytes(await found.bytes_async())
+
+    async def get_range(self, owner_id: str, key: str, start: int, length: int) -> bytes:
+        try:
+            found = await self._store.get_range_async(checked_key(owner_id, key), start=start, length=length)
+        except FileNotFoundError:
+            raise NotFound(f"There is no blob {key!r}.") from None
+        return bytes(found)
 
     async def delete(self, owner_id: str, key: str) -> None:
         try:

@@ -5,26 +5,31 @@ from __future__ import annotations
 import io
 import os
 import stat
+import time
+from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from entourage.kit.errors import Invalid, TooLarge, UnsupportedMedia
 from entourage.workspaces.beneath import FOLDER, open_beneath, open_file, opened, parts_of, problems
-from entourage.workspaces.search import BINARY_SNIFF_BYTES, Corpus, find_lines
-from entourage.workspaces.types import Entry, FileText, FolderUsage, Listing, SearchResult
-from entourage.workspaces.walk import MOST_VISITED, Found, entry_of, matcher, walk
+from entourage.workspaces.metering import Meter
+from entourage.workspaces.search import BINARY_SNIFF_BYTES, Corpus, deadline, find_lines
+from entourage.workspaces.types import Entry, FileText, FolderUsage, Listing, Match, SearchResult
+from entourage.workspaces.walk import DEEPEST_FOLDER, MOST_VISITED, Found, Skips, entry_of, matcher, walk
 
 READ_BYTES = 1024 * 1024
+LATELY_SECONDS = 60.0
 PARENT = os.O_RDONLY | os.O_DIRECTORY
 
 
 class Reading:
     """Opens things below `root`. Every method may block; see `WorkspaceFiles` for what they give and raise."""
 
-    def __init__(self, root: Path, quota_bytes: int, max_file_bytes: int, mount: str) -> None:
+    def __init__(self, root: Path, meter: Meter, max_file_bytes: int, mount: str) -> None:
         self._root = root
         self._mount = mount
-        self.quota_bytes = quota_bytes
+        self._meter = meter
         self.max_file_bytes = max_file_bytes
 
     def root(self) -> int:
@@ -42,6 +47,13 @@ class Reading:
         if not parts:
             raise Invalid(f"{path!r} is the workspace itself", hint="Name something in it.")
         return parts
+
+    def opened(self, path: str) -> Opened:
+        """A file of whatever size."""
+        parts = self.named(path)
+        with opened(self.root()) as root, problems(path):
+            fd = open_file(root, parts, os.O_RDONLY)
+        return Opened(fd, entry_of(Found(parts, os.fstat(fd))))
 
     def content(self, path: str) -> bytes:
         return self.content_and_status(path)[0]
@@ -77,12 +89,21 @@ class Reading:
             size=len(data),
         )
 
-    def list(self, path: str, glob: str | None, *, recursive: bool, limit: int) -> Listing:
+    def list(
+        self,
+        path: str,
+        glob: str | None,
+        *,
+        recursive: bool,
+        limit: int,
+        depth: int = DEEPEST_FOLDER,
+        skips: Skips | None = None,
+    ) -> Listing:
         parts, matches = self.parts(path), matcher(glob)
         entries: list[Entry] = []
         visited = 0
         with opened(self.root()) as root, problems(path), opened(open_beneath(root, parts, PARENT)) as folder:
-            for found in walk(folder, parts, recursive=recursive):
+            for found in walk(folder, parts, recursive=recursive, depth=depth, skips=skips):
                 visited += 1
                 if matches(found.parts[len(parts) :]):
                     entries.append(entry_of(found))
@@ -91,22 +112,49 @@ class Reading:
         return Listing(entries[:limit], truncated=len(entries) > limit or visited >= MOST_VISITED)
 
     def search(
-        self, pattern: str, path: str, glob: str | None, *, literal: bool, ignore_case: bool, limit: int
+        self,
+        pattern: str,
+        path: str,
+        glob: str | None,
+        *,
+        literal: bool,
+        ignore_case: bool,
+        limit: int,
+        skips: Skips | None = None,
     ) -> SearchResult:
-        corpus = self._corpus(path, glob)
-        found = find_lines(corpus, pattern, literal=literal, ignore_case=ignore_case, limit=limit + 1)
-        return SearchResult(found[:limit], len(corpus.paths), truncated=len(found) > limit or corpus.left_out)
+        """File after file is gathered and searched, until there are enough matches or the time is over."""
+        found: list[Match] = []
+        searched, left_out = 0, False
+        until = deadline()
+        for corpus in self._corpora(path, glob, skips):
+            more = find_lines(
+                corpus, pattern, literal=literal, ignore_case=ignore_case, limit=limit + 1 - len(found), until=until
+            )
+            found += more
+            searched += len(corpus.paths)
+            left_out = left_out or corpus.left_out
+            if len(found) > limit or time.monotonic() > until:
+                left_out = True
+                break
+        return SearchResult(found[:limit], searched, truncated=left_out)
 
-    def _corpus(self, path: str, glob: str | None) -> Corpus:
+    def _corpora(self, path: str, glob: str | None, skips: Skips | None) -> Iterator[Corpus]:
         parts, matches, corpus = self.parts(path), matcher(glob), Corpus()
         with opened(self.root()) as root, problems(path), opened(open_beneath(root, parts, os.O_RDONLY)) as start:
             if not stat.S_ISDIR(os.fstat(start).st_mode):
                 corpus.add("/".join(parts), self.content(path))
-                return corpus
-            for found in walk(start, parts):
+                yield corpus
+                return
+            visited = 0
+            for found in walk(start, parts, skips=skips):
+                visited += 1
                 if stat.S_ISREG(found.status.st_mode) and matches(found.parts[len(parts) :]):
+                    if not corpus.has_room(found.status.st_size):
+                        yield corpus
+                        corpus = Corpus()
                     self._add(corpus, root, found)
-        return corpus
+            corpus.left_out = corpus.left_out or visited >= MOST_VISITED
+            yield corpus
 
     def _add(self, corpus: Corpus, root: int, found: Found) -> None:
         if found.status.st_size > self.max_file_bytes:
@@ -121,18 +169,21 @@ class Reading:
             return entry_of(Found(parts, os.stat(parts[-1], dir_fd=parent, follow_symlinks=False)))
 
     def usage(self) -> FolderUsage:
-        with opened(self.root()) as root:
-            return self.usage_of(root)
+        held = self._meter.held(now=True)
+        return FolderUsage(held.bytes, held.files, self._meter.most_bytes)
 
-    def usage_of(self, folder: int) -> FolderUsage:
-        """What is below an open folder. Raises Invalid when it has too many names to count."""
-        total = files = 0
-        for found in walk(folder):
-            total += found.status.st_size if stat.S_ISREG(found.status.st_mode) else 0
-            files += 1
-        if files >= MOST_VISITED:
-            raise Invalid(f"the workspace has over {MOST_VISITED:,} files", hint="Delete some from inside the sandbox.")
-        return FolderUsage(total, files, self.quota_bytes)
+    def usage_lately(self) -> FolderUsage:
+        """As `usage`, counted within the last minute and kept up since by what we wrote: cheap."""
+        held = self._meter.held(within_seconds=LATELY_SECONDS)
+        return FolderUsage(held.bytes, held.files, self._meter.most_bytes)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file that is open: read it by `os.read(fd, ...)`, and close it."""
+
+    fd: int
+    entry: Entry
 
 
 def _read(fd: int, most: int) -> bytes:

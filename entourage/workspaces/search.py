@@ -11,6 +11,7 @@ import bisect
 import shutil
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 
 from entourage.kit.errors import Invalid, TimedOut
@@ -32,12 +33,19 @@ except re.error as error:
     sys.exit(f"regex parse error: {error}")
 for number, line in enumerate(sys.stdin.buffer, 1):
     text = line.decode(errors="replace").rstrip("\\r\\n")
-    if find(text):
-        sys.stdout.buffer.write(f"{number}:{text[:2000]}\\n".encode(errors="replace"))
+    hit = find(text)
+    if hit:
+        column = len(text[:hit.start()].encode(errors="replace")) + 1
+        sys.stdout.buffer.write(f"{number}:{column}:{text[:2000]}\\n".encode(errors="replace"))
         limit -= 1
         if limit == 0:
             break
 """
+
+
+def deadline() -> float:
+    """When a search that begins now has taken long enough (monotonic)."""
+    return time.monotonic() + DEADLINE_SECONDS
 
 
 @dataclass(slots=True)
@@ -64,13 +72,19 @@ class Corpus:
             self.content += b"\n"
         self.lines += data.count(b"\n") + (not data.endswith(b"\n"))
 
+    def has_room(self, size: int) -> bool:
+        """Whether a file of this size fits in beside those that are here."""
+        return not self.paths or len(self.content) + size <= MAX_CORPUS_BYTES
+
     def place(self, line: int) -> tuple[str, int]:
         """The file and the line in it (from 1) of a line of the stream (from 1)."""
         index = bisect.bisect_right(self.starts, line - 1) - 1
         return self.paths[index], line - self.starts[index]
 
 
-def find_lines(corpus: Corpus, pattern: str, *, literal: bool, ignore_case: bool, limit: int) -> list[Match]:
+def find_lines(
+    corpus: Corpus, pattern: str, *, literal: bool, ignore_case: bool, limit: int, until: float
+) -> list[Match]:
     """The first `limit` lines that match. Raises Invalid (not a pattern), TimedOut."""
     if not 1 <= len(pattern) <= MAX_PATTERN_CHARACTERS or "\n" in pattern or "\0" in pattern:
         raise Invalid(
@@ -82,7 +96,13 @@ def find_lines(corpus: Corpus, pattern: str, *, literal: bool, ignore_case: bool
     argv = _command(pattern, literal=literal, ignore_case=ignore_case, limit=limit)
     try:
         done = subprocess.run(
-            argv, input=corpus.content, capture_output=True, timeout=DEADLINE_SECONDS, env={}, cwd="/", check=False
+            argv,
+            input=corpus.content,
+            capture_output=True,
+            timeout=max(until - time.monotonic(), 0.05),
+            env={},
+            cwd="/",
+            check=False,
         )
     except subprocess.TimeoutExpired:
         raise TimedOut(
@@ -100,7 +120,7 @@ def _command(pattern: str, *, literal: bool, ignore_case: bool, limit: int) -> l
         flags = ["1" if ignore_case else "0", "1" if literal else "0", str(limit)]
         return [sys.executable, "-I", "-S", "-c", PYTHON_SEARCH, pattern, *flags]
     return [
-        *(ripgrep, "--no-config", "--text", "--encoding", "none", "--color", "never", "--line-number"),
+        *(ripgrep, "--no-config", "--text", "--encoding", "none", "--color", "never", "--line-number", "--column"),
         *("--max-count", str(limit), "--threads", "1"),
         *(("--fixed-strings",) if literal else ()),
         *(("--ignore-case",) if ignore_case else ()),
@@ -109,6 +129,9 @@ def _command(pattern: str, *, literal: bool, ignore_case: bool, limit: int) -> l
 
 
 def _match(corpus: Corpus, line: bytes) -> Match:
-    number, _, text = line.partition(b":")
+    number, _, rest = line.partition(b":")
+    column, _, text = rest.partition(b":")
     path, line_number = corpus.place(int(number))
-    return Match(path, line_number, text.decode(errors="replace").rstrip("\r")[:LINE_CHARACTERS])
+    before = text[: int(column) - 1].decode(errors="replace")
+    shown = text.decode(errors="replace").rstrip("\r")[:LINE_CHARACTERS]
+    return Match(path, line_number, shown, len(before.encode("utf-16-le", errors="replace")) // 2 + 1)

@@ -10,12 +10,16 @@ Kind = Literal["file", "folder", "link", "other"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One name in a workspace. `path` is relative to it, with `/`; `size` in bytes; `modified_ms` since the epoch."""
+    """One name in a workspace. `path` is relative to it, with `/`; `size` in bytes; `modified_ms` since the epoch.
+
+    `etag` names this very state of the file.
+    """
 
     path: str
     kind: Kind
     size: int
     modified_ms: int
+    etag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +54,15 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A line that matched; `line` counts from 1, `text` is cut at 500 characters."""
+    """A line that matched; `line` counts from 1, `column` too, in UTF-16 code units as editors do.
+
+    `text` is cut at 500 characters.
+    """
 
     path: str
     line: int
     text: str
+    column: int = 1
 
 
 @dataclass(frozen=True, slots=True)

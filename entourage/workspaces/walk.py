@@ -5,17 +5,34 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from fnmatch import translate
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
+from entourage.kit.etag import etag_of
 from entourage.workspaces.beneath import FOLDER
 from entourage.workspaces.types import Entry, Kind
 
 DEEPEST_FOLDER = 100
 MOST_VISITED = 50_000
+
+
+Skips: TypeAlias = Callable[[str], bool]
+
+
+def leaving_out(globs: Sequence[str], *, hidden: bool) -> Skips | None:
+    """What to skip: names like these, and unless `hidden` those with a dot; with `hidden` nothing."""
+    if hidden:
+        return None
+    patterns = [_compiled(glob) for glob in globs]
+    return lambda name: name.startswith(".") or any(pattern.match(name) for pattern in patterns)
+
+
+def named(names: Iterable[str]) -> Skips:
+    """Skip these names."""
+    return frozenset(names).__contains__
 
 
 class Found(NamedTuple):
@@ -25,11 +42,19 @@ class Found(NamedTuple):
     status: os.stat_result
 
 
-def walk(folder: int, prefix: tuple[str, ...] = (), *, recursive: bool = True) -> Iterator[Found]:
-    """Everything below an open folder in order of name, at most MOST_VISITED entries and DEEPEST_FOLDER levels.
+def walk(
+    folder: int,
+    prefix: tuple[str, ...] = (),
+    *,
+    recursive: bool = True,
+    depth: int = DEEPEST_FOLDER,
+    skips: Skips | None = None,
+) -> Iterator[Found]:
+    """Everything below an open folder in order of name, at most MOST_VISITED entries and `depth` levels.
 
-    Names that are not UTF-8 are left out: nothing could ask for them.
+    Names that are not UTF-8 are left out (nothing could ask for them), and those that `skips` says yes to.
     """
+    depth = min(depth, DEEPEST_FOLDER) if recursive else 1
     stack = [(os.open(".", FOLDER, dir_fd=folder), iter(_names(folder)), prefix)]
     visited = 0
     try:
@@ -39,11 +64,13 @@ def walk(folder: int, prefix: tuple[str, ...] = (), *, recursive: bool = True) -
             if name is None:
                 os.close(stack.pop()[0])
                 continue
+            if skips and skips(name):
+                continue
             with suppress(OSError):
                 status = os.stat(name, dir_fd=fd, follow_symlinks=False)
                 visited += 1
                 yield Found((*above, name), status)
-                if recursive and stat.S_ISDIR(status.st_mode) and len(stack) < DEEPEST_FOLDER:
+                if stat.S_ISDIR(status.st_mode) and len(stack) < depth:
                     child = os.open(name, FOLDER, dir_fd=fd)
                     stack.append((child, iter(_names(child)), (*above, name)))
     finally:
@@ -55,7 +82,12 @@ def entry_of(found: Found) -> Entry:
     """How a found name is told."""
     status = found.status
     size = status.st_size if stat.S_ISREG(status.st_mode) else 0
-    return Entry("/".join(found.parts), kind_of(status), size, status.st_mtime_ns // 1_000_000)
+    return Entry("/".join(found.parts), kind_of(status), size, status.st_mtime_ns // 1_000_000, tag_of(status))
+
+
+def tag_of(status: os.stat_result) -> str:
+    """The entity tag of a file as it is: a write, by whatever program, gives another (its clock cannot be set back)."""
+    return etag_of(status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
 def kind_of(status: os.stat_result) -> Kind:

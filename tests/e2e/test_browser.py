@@ -98,13 +98,13 @@ async def sign_up(page: Page, server: Server) -> None:
     await page.get_by_label("Ask your team").wait_for()
 
 
-async def connect_model(server: Server, llm: FakeLLM) -> None:
+async def connect_model(server: Server, llm: FakeLLM, script: str = "csv_walk") -> None:
     async with httpx.AsyncClient(base_url=server.url, timeout=60) as client:
         tokens = await client.post("/api/v1/auth/login", json={"email": "ann@example.com", "password": PASSWORD})
         headers = {"Authorization": f"Bearer {tokens.json()['access_token']}"}
         body = {"name": "fake", "type": "openai_compatible", "base_url": llm.openai_url, "api_key": "sk-test"}
         made = await client.post(
-            "/api/v1/providers", json={**body, "models": ["csv_walk"], "is_default": True}, headers=headers
+            "/api/v1/providers", json={**body, "models": [script], "is_default": True}, headers=headers
         )
         assert made.status_code == 201, made.text
 

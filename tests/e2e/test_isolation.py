@@ -32,7 +32,9 @@ BODIES: dict[str, Any] = {
     "PATCH /my/alerts/{alert_id}": {"enabled": False},
     "POST /my/alerts/{alert_id}/mute": {"seconds": 60},
     "POST /my/approvals/{approval_id}/decide": {"decision": "answer", "answer": "x"},
+    "PATCH /my/artifacts/{artifact_id}": {"title": "stolen"},
     "POST /my/artifacts/{artifact_id}/revert": {"version": 1},
+    "POST /my/artifacts/{artifact_id}/share": {},
     "PATCH /my/chat/{chat_id}": {"title": "stolen"},
     "POST /my/chat/{chat_id}/message/": {"content": [{"type": "text", "text": "hi"}]},
     "POST /my/chat/{chat_id}/messages/{message_id}/regenerate": {},
@@ -60,6 +62,14 @@ BODIES: dict[str, Any] = {
     "PATCH /my/experiments/{experiment_id}": {"status": "stopped"},
     "POST /api/v1/agents/{agent_id}/invoke": {"input": "hi"},
     "PUT /my/secrets/{name}": {"value": "x"},
+    "POST /my/terminals/{terminal_id}/record": {"on": True},
+    "POST /my/sandboxes/{sandbox_id}/timeout": {"seconds": 60},
+    "POST /my/sandboxes/{sandbox_id}/exec": {"command": "true"},
+    "POST /my/sandboxes/{sandbox_id}/run": {"code": "1"},
+    "PUT /my/sandboxes/{sandbox_id}/network": {"allow": []},
+    "PATCH /api/v1/workspaces/{workspace_id}": {"name": "stolen"},
+    "POST /api/v1/workspaces/{workspace_id}/members": {"email": "boris@example.com"},
+    "PATCH /api/v1/workspaces/{workspace_id}/members/{user_id}": {"role": "viewer"},
     "PUT /my/views/{view_id}": {"name": "stolen", "query": {}},
 }
 OWN_NAMES = {
@@ -74,6 +84,11 @@ OWN_NAMES = {
     "/mcp/b/{bundle}",
 }
 """Addresses by a name that everybody may use for a thing of their own."""
+
+
+SANDBOX = "/my/sandboxes/{sandbox_id}"
+MOVING = {"/health", "/ready", "/my/sandboxes", SANDBOX, f"{SANDBOX}/metrics", f"{SANDBOX}/processes"}
+"""What tells of time and use, so something else each time. That a sandbox is still there, its contexts tell."""
 
 
 @dataclass
@@ -129,6 +144,10 @@ async def make_everything(person: Person, llm: FakeLLM) -> Belongings:
     experiment = await person.post("/my/experiments", tried, 201)
     bundle = await person.post("/my/mcp-bundles", {"name": "pick", "title": SECRET}, 201)
     bundle_token = await person.post(f"/my/mcp-bundles/{bundle['id']}/tokens", {"name": SECRET}, 201)
+    space = await make_workspace(person)
+    sandbox = await a_sandbox(person)
+    shell = {"sandbox_id": sandbox["sandbox_id"], "rows": 24, "cols": 80}
+    terminal = await person.post("/my/terminals", shell, 201)
     sent_hook = await person.client.post("/hooks/claude-code", json=hook)
     return Belongings(
         {
@@ -163,6 +182,9 @@ async def make_everything(person: Person, llm: FakeLLM) -> Belongings:
             "document_id": job["files"][0]["document_id"],
             "experiment_id": experiment["id"],
             "key": SECRET,
+            **space,
+            **sandbox,
+            "terminal_id": terminal["id"],
             "service": "people",
             "path": "api/v1/auth/me",
             "key_id": key["id"],
@@ -179,6 +201,26 @@ async def make_everything(person: Person, llm: FakeLLM) -> Belongings:
         },
         [item["content_url"] for item in artifacts],
     )
+
+
+async def a_sandbox(person: Person) -> dict[str, str]:
+    """A live sandbox that code has run in."""
+    sandbox = await person.post("/my/sandboxes", {"metadata": {"about": SECRET}}, 201)
+    context = await person.post(f"/my/sandboxes/{sandbox['id']}/contexts", {"language": "bash"}, 201)
+    return {"sandbox_id": sandbox["id"], "context_id": context["id"], "pid": "1"}
+
+
+async def make_workspace(person: Person) -> dict[str, str]:
+    """A workspace with a file, one in the trash, and an import; their ids."""
+    space = await person.post("/api/v1/workspaces", {"name": SECRET}, 201)
+    doors = f"/api/v1/workspaces/{space['id']}"
+    octets = {"Content-Type": "application/octet-stream"}
+    for name in ("kept.txt", "thrown.txt"):
+        await person.client.put(f"{doors}/file", params={"path": name}, content=SECRET.encode(), headers=octets)
+    await person.client.delete(f"{doors}/file", params={"path": "thrown.txt"})
+    thrown = (await person.get(f"{doors}/trash"))["items"][0]
+    brought = await person.post(f"{doors}/import", {"archive": "kept.txt"}, 202)
+    return {"workspace_id": space["id"], "item_id": thrown["id"], "import_id": brought["id"]}
 
 
 def operations(document: dict[str, Any]) -> list[tuple[str, str]]:
@@ -215,7 +257,7 @@ async def test_no_route_gives_or_takes_anything_of_somebody_else(world: World, f
         expected = {403, 404} if "/admin/" in template else {404}
         assert answer.status_code in expected, f"{method} {template}: {answer.status_code} {answer.text[:200]}"
         unknown = Belongings(
-            mine.ids | {name: new_id() for name in mine.ids if name not in ("token", "name", "source", "app")}
+            mine.ids | {name: new_id() for name in mine.ids if name not in ("token", "name", "source", "app", "pid")}
         )
         nothing = await boris.client.request(method, unknown.path(template), **extra)
         assert _without_ids(answer.json()) == _without_ids(nothing.json()), f"{method} {template} tells that it exists"
@@ -236,13 +278,16 @@ def _without_ids(problem: dict[str, Any]) -> str:
     return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "ID", json.dumps(problem))
 
 
+LASTS_NOT = re.compile(
+    r"/artifact-content/[\w=-]+|\"(latency|first).*?,|\"(?:from|to)\":\d+"
+    r"|\"(?:expires_at|seconds|cost_usd)\":[^,}]+|\"metrics\":\{[^}]*\}|\"(?:cpu|memory|disk)_\w+\":[^,}]+"
+)
+"""Signed links, times that something took, what a live sandbox uses."""
+
+
 def _lasting(texts: dict[str, str]) -> dict[str, str]:
     """The texts without what is new each time: signed links, times that something took."""
-    return {
-        path: re.sub(r"/artifact-content/[\w=-]+|\"(latency|first).*?,|\"(?:from|to)\":\d+", "", body)
-        for path, body in texts.items()
-        if path not in ("/health", "/ready")
-    }
+    return {path: LASTS_NOT.sub("", body) for path, body in texts.items() if path not in MOVING}
 
 
 async def test_lists_searches_and_filters_show_nothing(world: World, fake_llm: FakeLLM) -> None:
@@ -360,7 +405,13 @@ async def test_without_a_token_there_is_nothing(world: World, fake_llm: FakeLLM)
     anna = await world.person("anna")
     mine = await make_everything(anna, fake_llm)
     document = (await anna.client.get("/openapi.json")).json()
-    public = {"/health", "/ready", "/artifact-content/{token}", "/api/v1/shared/{token}"}
+    public = {
+        "/health",
+        "/ready",
+        "/artifact-content/{token}",
+        "/api/v1/shared/{token}",
+        "/api/v1/shared-artifacts/{token}",
+    }
     for method, template in operations(document):
         if template in public or template.startswith("/api/v1/auth/"):
             continue

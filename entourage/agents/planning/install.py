@@ -19,7 +19,7 @@ from entourage.agents.planning.watching import Watching
 from entourage.agents.runner import Runner
 from entourage.agents.runs import Runs
 from entourage.agents.service import Agents
-from entourage.workspaces.folders import Folders
+from entourage.workspaces.places import Places
 
 if TYPE_CHECKING:
     from entourage.agents.work import Conversation
@@ -48,7 +48,7 @@ def build_orchestrator(
     services.get(Inbox).plans = asking
     proposing = Proposing(database, runs, conversation, agents, models, asking, telling)
     limits = PlanLimits(settings.plan_seconds, settings.plan_cost_usd)
-    return Orchestrator(database, runs, services.get(Folders), runner, closing, proposing, telling, limits)
+    return Orchestrator(database, runs, services.get(Places), runner, closing, proposing, telling, limits)
 
 
 def open_plans(

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from entourage.agents.bus.rows import row_of
 from entourage.agents.planning.advance import Advance, Step
 from entourage.agents.planning.flow import OVER
-from entourage.agents.planning.results import Outcome, outcome_of
+from entourage.agents.planning.results import Outcome, Shelf, outcome_of
 from entourage.agents.planning.rows import find_plan, tasks_of
 from entourage.agents.planning.tables import PlanRow, PlanTaskRow
 from entourage.agents.runs import Claim, LeaseLost, Runs
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from entourage.agents.planning.telling import Telling
     from entourage.agents.runner import Runner, StopReason
     from entourage.stores.sql import Database
-    from entourage.workspaces.folders import Folders
+    from entourage.workspaces.places import Places
 
 logger = structlog.get_logger(__name__)
 
@@ -43,7 +43,7 @@ class Orchestrator:
         self,
         database: Database,
         runs: Runs,
-        folders: Folders,
+        places: Places,
         runner: Runner,
         closing: Closing,
         proposing: Proposing,
@@ -52,7 +52,7 @@ class Orchestrator:
     ) -> None:
         self._database = database
         self._runs = runs
-        self._folders = folders
+        self._places = places
         self._runner = runner
         self._closing = closing
         self._proposing = proposing
@@ -142,9 +142,9 @@ class Orchestrator:
         async with self._database.read(run.owner_id) as session:
             tasks = [task for task in await tasks_of(session, run.plan_id or "") if task.status not in OVER]
             children = [await session.get(RunRow, task.run_id or "") for task in tasks]
-        files = self._folders.of(run.owner_id, run.chat_id)
+        shelf = await Shelf.of(self._places, run.owner_id, run.chat_id)
         outcomes = {
-            task.key: await outcome_of(child, task.key, task.title, files)
+            task.key: await outcome_of(child, task.key, task.title, shelf)
             for task, child in zip(tasks, children, strict=True)
             if child is not None and child.status in ENDED
         }

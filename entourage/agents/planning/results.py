@@ -11,8 +11,28 @@ from entourage.agents.tables import RunRow
 from entourage.events.message import Message, ToolCallPart
 from entourage.kit.errors import Problem
 from entourage.workspaces.files import WorkspaceFiles
+from entourage.workspaces.places import Places
 
 FOLDER = "results"
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where answers are kept for the tasks after them: in a folder their tools can read."""
+
+    files: WorkspaceFiles
+    folder: str
+
+    @classmethod
+    async def of(cls, places: Places, owner_id: str, chat_id: str) -> Shelf:
+        """The conversation's folder, or a hidden one of its own in the workspace it works in."""
+        try:
+            place = await places.of(owner_id, chat_id)
+        except Problem:  # the workspace is gone: the plan's tools will say so
+            return cls(places.folders.of(owner_id, chat_id), FOLDER)
+        if place.workspace_id and place.writable:
+            return cls(place.files, f".{FOLDER}/{chat_id}")
+        return cls(places.folders.of(owner_id, chat_id), FOLDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +48,8 @@ class Outcome:
     artifacts: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
 
-async def outcome_of(run: RunRow, key: str, title: str, files: WorkspaceFiles) -> Outcome:
-    """Of a run that has ended; its answer is in `results/<key>.md` then. To do it twice changes nothing."""
+async def outcome_of(run: RunRow, key: str, title: str, shelf: Shelf) -> Outcome:
+    """Of a run that has ended; its answer is in `<folder>/<key>.md` then. To do it twice changes nothing."""
     message = Message.model_validate({**(run.output or {}), "created_at": run.created_ms})
     artifacts = _artifacts(message)
     if run.status != "succeeded":
@@ -37,9 +57,9 @@ async def outcome_of(run: RunRow, key: str, title: str, files: WorkspaceFiles) -
         return Outcome(run.id, run.status, error=error, artifacts=artifacts)
     answer = _answer(message)
     content = f"# {title}\n\n{answer}\n"
-    path: str | None = f"{FOLDER}/{key}.md"
+    path: str | None = f"{shelf.folder}/{key}.md"
     try:
-        await files.write(f"{FOLDER}/{key}.md", content)
+        await shelf.files.write(f"{shelf.folder}/{key}.md", content)
     except Problem:  # no room, or the name is taken by something else: the beginning must do
         path = None
     size = len(content.encode()) if path else None

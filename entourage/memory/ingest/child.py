@@ -7,21 +7,14 @@ parent starts another.
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
-import resource
-import signal
 import sys
-from contextlib import suppress
 from typing import Any, BinaryIO
 
+from entourage.kit.confinement import allow_cpu, confine
 from entourage.memory.ingest.readers.parts import OUT_OF_MEMORY, OUT_OF_TIME, File, Member, Unreadable
 from entourage.memory.ingest.readers.reading import read
-
-_PR_SET_PDEATHSIG = 1
-_PR_SET_NO_NEW_PRIVS = 38
-_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 
 
 def main() -> int:
@@ -29,36 +22,12 @@ def main() -> int:
     memory_bytes, cpu_seconds = int(sys.argv[1]), int(sys.argv[2])
     source, sink = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(2, 1)  # whatever a library prints is no answer
-    confine(memory_bytes)
+    confine(memory_bytes, out_of_time=OUT_OF_TIME)
     while line := source.readline():
         allow_cpu(cpu_seconds)
         if not _serve(json.loads(line), source, sink):
             return OUT_OF_MEMORY
     return 0
-
-
-def confine(memory_bytes: int) -> None:
-    """No more memory than this, no files, no network where the kernel lets us have that, and no life without parent."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    signal.signal(signal.SIGXCPU, _out_of_time)
-    with suppress(OSError, AttributeError):
-        libc = ctypes.CDLL(None)
-        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-        if libc.unshare(_CLONE_NEWNET) != 0:
-            libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
-
-
-def _out_of_time(_signal: int, _frame: object) -> None:
-    os._exit(OUT_OF_TIME)
-
-
-def allow_cpu(seconds: int) -> None:
-    """So many seconds from now on."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + 1 + seconds, resource.RLIM_INFINITY))
 
 
 def _serve(asked: dict[str, Any], source: BinaryIO, sink: BinaryIO) -> bool:

@@ -11,7 +11,7 @@ from entourage.kit.schema import Schema
 from entourage.tools.syntax.languages import GRAMMARS, language_of
 from entourage.tools.syntax.outline import Outline, outline
 from entourage.tools.tool import Tool, ToolCall, ToolResult, tool_of
-from entourage.workspaces.folders import Folders
+from entourage.workspaces.places import Places
 
 MAX_SOURCE_BYTES = 2 * 1024 * 1024
 MOST_CALLS_TOLD = 40
@@ -34,8 +34,8 @@ class AnalyzeAst(Schema):
 
 
 class _SyntaxTools:
-    def __init__(self, folders: Folders) -> None:
-        self._folders = folders
+    def __init__(self, places: Places) -> None:
+        self._places = places
 
     async def analyze(self, call: ToolCall, args: AnalyzeAst) -> ToolResult:
         language = (args.language or language_of(args.path or "") or "").lower()
@@ -45,7 +45,7 @@ class _SyntaxTools:
                 hint=f"Give one of {', '.join(GRAMMARS)} as language.",
             )
         if args.path is not None:
-            source = await self._folders.of(call.owner_id, call.folder_id).read_bytes(args.path)
+            source = await (await self._places.of(call.owner_id, call.folder_id)).files.read_bytes(args.path)
         else:
             source = (args.code or "").encode(errors="replace")
         if len(source) > MAX_SOURCE_BYTES:
@@ -69,8 +69,8 @@ def _line(depth: int, kind: str, name: str, first: int, last: int) -> str:
     return f"{'  ' * depth}{kind} {name} ({first}-{last})"
 
 
-def syntax_tools(folders: Folders) -> list[Tool]:
-    """analyze_ast over these folders."""
-    tools = _SyntaxTools(folders)
+def syntax_tools(places: Places) -> list[Tool]:
+    """analyze_ast over these places."""
+    tools = _SyntaxTools(places)
     options = {"read_only": True, "idempotent": True, "cache_seconds": 0}
     return [tool_of("analyze_ast", AnalyzeAst, tools.analyze, **options)]

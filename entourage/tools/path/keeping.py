@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple, cast
 
 from entourage.artifacts.kinds import TYPES, ArtifactType
-from entourage.artifacts.schemas import MAX_TITLE
+from entourage.artifacts.schemas import MAX_TITLE, Metadata
 from entourage.artifacts.service import MAX_BYTES, Artifacts, Draft
 from entourage.events.message import ArtifactRef
 from entourage.kit.errors import Problem
@@ -82,6 +82,7 @@ class Keeping:
             run_id=call.run_id or None,
             agent=call.agent or None,
             id=derived_id(call.key, "content", part),
+            metadata=Metadata.model_validate({"tool": _name(call)[:128]}),
         )
         return (await self._artifacts.create(call.owner_id, draft)).ref()
 
@@ -97,7 +98,7 @@ def _media(call: ToolCall, number: int, block: dict[str, Any]) -> _Media | None:
             return _Media(kind, title, storable(resource["text"]).encode())
     data = _decoded(block.get("data") if resource is None else resource.get("blob"))
     kind = _mime(block).partition("/")[0]
-    if data is None or kind not in ("image", "audio") or kind not in cast("Sequence[str]", TYPES):
+    if data is None or kind not in ("image", "audio", "video") or kind not in cast("Sequence[str]", TYPES):
         return None
     return _Media(cast("ArtifactType", kind), title, data)
 

@@ -166,7 +166,9 @@ export interface Approval {
 }
 export interface Decision { decision: 'approve' | 'deny' | 'answer'; answer?: string; args?: Record<string, unknown>; reason?: string; remember?: boolean; remember_for?: 'agent' | 'everyone'; remember_tool?: string }
 
-export type ArtifactType = 'code' | 'text' | 'document' | 'image' | 'data' | 'web'
+export type ArtifactType = 'code' | 'terminal' | 'image' | 'video' | 'audio' | 'document' | 'data' | 'web' | 'interactive' | 'desktop' | 'text'
+export interface ArtifactPreview { text: string | null; width: number | null; height: number | null; pages: number | null; error: string | null; thumbnail_url: string | null }
+export interface ArtifactMetadata { framework: string | null; dependencies: string[]; tags: string[]; source: string | null; tool: string | null; permissions: string[] }
 export interface Artifact {
   id: string
   chat_id: string
@@ -182,5 +184,12 @@ export interface Artifact {
   created_at: string
   updated_at: string
   content_url?: string
+  metadata?: ArtifactMetadata
+  retention?: 'hot' | 'warm' | 'permanent'
+  expires_at?: string | null
+  shared?: boolean
+  preview?: ArtifactPreview | null
+  /** Where the words of a search stand. */
+  snippet?: string | null
 }
 export interface ArtifactVersion { version: number; size: number; created_at: string; agent: string | null; note: string | null }

@@ -1,0 +1,27 @@
+"""What a preview is, and why there is none. Imported by the process that reads strangers' bytes: keep it light."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+EDGE_PIXELS = 480
+"""The longer edge of a thumbnail, at most."""
+MAX_PIXELS = 64_000_000
+"""A larger picture is not decoded: 64 megapixels are 256 MB."""
+MAX_TEXT_BYTES = 200_000
+MAX_PAGES_READ = 200
+
+
+@dataclass(slots=True)
+class Made:
+    """A preview. `text` is what the artifact is found by; `picture` is WebP."""
+
+    text: str = ""
+    width: int | None = None
+    height: int | None = None
+    pages: int | None = None
+    picture: bytes = b""
+
+
+class NoPreview(Exception):
+    """The bytes cannot be shown in small; the message is for people."""

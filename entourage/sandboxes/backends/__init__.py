@@ -1,0 +1,1 @@
+"""Further ways to run live sandboxes: containers, E2B's cloud."""

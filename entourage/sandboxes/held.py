@@ -1,0 +1,127 @@
+"""A live sandbox as the server holds it: when it expires, who uses it, what it has cost."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+from entourage.kit.clock import now_ms
+from entourage.sandboxes.live.base import Live
+from entourage.sandboxes.types import Limits
+
+IDLE_SECONDS = 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class NewSandbox:
+    """What is to be made.
+
+    `timeout_seconds` counts from the last use; with `renewed_by_use` off, from the start or the last `set_timeout`.
+    `work_folder` None gives it an empty folder that goes with it.
+    """
+
+    work_folder: Path | None = None
+    writable: bool = True
+    workspace_id: str | None = None
+    chat_id: str | None = None
+    timeout_seconds: float = IDLE_SECONDS
+    renewed_by_use: bool = True
+    on_expiry: Literal["kill", "pause"] = "kill"
+    env: Mapping[str, str] = field(default_factory=dict[str, str])
+    metadata: Mapping[str, str] = field(default_factory=dict[str, str])
+    network: tuple[str, ...] = ()
+    limits: Limits | None = None
+    backend: str | None = None
+    writable_root: bool = False
+
+
+class Held:
+    """A sandbox that runs or is paused in this process."""
+
+    def __init__(self, live: Live, new: NewSandbox, usd_per_hour: Decimal) -> None:
+        now = time.monotonic()
+        self.live = live
+        self.new = new
+        self.usd_per_hour = usd_per_hour
+        self.created_ms = now_ms()
+        self.timeout_seconds = new.timeout_seconds
+        self.because: str | None = None
+        self.paused = False
+        self.forgetting: asyncio.Task[None] | None = None
+        self.used_at = now
+        self._deadline = now + new.timeout_seconds
+        self._users = 0
+        self._running_since = now
+        self._seconds = 0.0
+
+    @property
+    def id(self) -> str:
+        return self.live.id
+
+    @property
+    def owner_id(self) -> str:
+        return self.live.owner_id
+
+    @property
+    def in_use(self) -> bool:
+        """Whether somebody uses it right now."""
+        return self._users > 0
+
+    @property
+    def seconds(self) -> float:
+        """How long it ran, without pauses."""
+        return self._seconds + (0.0 if self.paused else time.monotonic() - self._running_since)
+
+    @property
+    def expires_ms(self) -> int:
+        """When it ends if nothing happens."""
+        return now_ms() + round(1000 * max(0.0, self._deadline - time.monotonic()))
+
+    def expired(self, now: float) -> bool:
+        """Whether its time is up; never while somebody uses it and that counts."""
+        return now >= self._deadline and not (self._users and self.new.renewed_by_use)
+
+    def use(self) -> None:
+        """Somebody used it just now."""
+        self.used_at = time.monotonic()
+        if self.new.renewed_by_use and not self.paused:
+            self._deadline = time.monotonic() + self.timeout_seconds
+
+    @contextmanager
+    def used(self) -> Generator[None]:
+        """Somebody uses it for as long as the block lasts."""
+        self._users += 1
+        self.use()
+        try:
+            yield
+        finally:
+            self._users -= 1
+            self.use()
+
+    def stay(self, seconds: float) -> None:
+        """Stay so long from now on."""
+        self.timeout_seconds = seconds
+        self._deadline = time.monotonic() + seconds
+
+    def pause(self, kept_seconds: float) -> None:
+        """It stands still from now on, and is kept so long."""
+        self._seconds = self.seconds
+        self.paused = True
+        self._deadline = time.monotonic() + kept_seconds
+
+    def resume(self) -> None:
+        """It runs again."""
+        self._running_since = time.monotonic()
+        self.paused = False
+        self.stay(self.timeout_seconds)
+
+
+def cost_usd(seconds: float, usd_per_hour: Decimal) -> Decimal:
+    """What so much running costs."""
+    return (Decimal(repr(round(seconds, 3))) * usd_per_hour / 3600).quantize(Decimal("0.000001"))

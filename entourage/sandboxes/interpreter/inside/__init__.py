@@ -1,0 +1,1 @@
+"""Programs that run inside the sandbox. They are read as text, never imported by the server."""

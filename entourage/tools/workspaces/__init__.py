@@ -1,0 +1,1 @@
+"""What workspaces are given by floors they do not know: the log of events, the sandbox, the network."""

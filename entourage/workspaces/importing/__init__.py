@@ -1,0 +1,1 @@
+"""Bringing repositories and archives into workspaces, in the background."""

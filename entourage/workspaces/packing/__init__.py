@@ -1,0 +1,1 @@
+"""Archives: packing what is in a workspace, and unpacking what strangers packed."""

@@ -1,0 +1,1 @@
+"""What agents changed, to be accepted or reverted, hunk by hunk."""

@@ -1,0 +1,1 @@
+"""Noticing what programs write in workspaces: sandboxed code, terminals, git."""
