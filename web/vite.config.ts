@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { adoptedStyles } from './scripts/adoptedStyles.ts'
 import { precompress } from './scripts/precompress.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
@@ -13,7 +14,7 @@ const talk = /node_modules\/(marked|@tanstack\/(virtual-core|react-virtual))\/|s
 const shared = /src\/lib\/(useHue|format|clipboard|fuzzy|useDebounced)\.|lucide-react\/dist\/esm\/icons\/(arrow-(down|up)|chevron-down|copy|ellipsis|pencil|plug|plus|trash(-2)?|x)\.mjs/
 
 export default defineConfig({
-  plugins: [react(), precompress()],
+  plugins: [react(), adoptedStyles(), precompress()],
   resolve: { alias: { '@': here('./src') } },
   build: {
     outDir: here('../entourage/static'),

@@ -19,5 +19,10 @@ declare module 'react' {
     '--wide'?: number
     /** A share of 1, such as of the best score. */
     '--share'?: number
+    /** How wide the side pane of a workspace is, how high its terminals, and how deep a row of its tree lies. */
+    '--side'?: string
+    '--shell'?: string
+    '--depth'?: number
+    '--top'?: string
   }
 }

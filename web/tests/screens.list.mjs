@@ -4,6 +4,7 @@ import { memoryScreens } from './screens.memory.mjs'
 import { observeScreens } from './screens.observe.mjs'
 import { runScreens } from './screens.runs.mjs'
 import { toolScreens } from './screens.tools.mjs'
+import { workspaceScreens } from './screens.workspaces.mjs'
 
 const ready = (page) => page.waitForSelector('#message-box')
 const say = async (page, text) => { await page.fill('#message-box', text); await page.press('#message-box', 'Enter'); if (await page.inputValue('#message-box') !== '') await page.click('.composer .send') }
@@ -38,4 +39,5 @@ export const screens = [
   ...toolScreens,
   ...runScreens,
   ...memoryScreens,
+  ...workspaceScreens,
 ]

@@ -3,14 +3,19 @@ import { useT } from '@/i18n'
 import { bytes } from '@/lib/format'
 import type { Artifact } from '@/lib/types'
 import { EmptyState, ErrorState, Spinner } from '@/ui'
-import { MAX_TEXT_BYTES, type Mode, viewerKind } from './modes'
+import { BinaryChanges } from './BinaryChanges'
+import { Document, FileCard, FramedPage, Media, Picture } from './framed'
+import { EDITOR_BYTES, isText, MAX_TEXT_BYTES, type Mode, type ViewerKind, viewerKind } from './modes'
 import { useComparison, useContentText } from './queries'
-import { FramedPage, Picture } from './framed'
 
 const CodeView = lazy(() => import('./code/CodeView'))
 const DiffView = lazy(() => import('./diff/DiffView'))
 const DataView = lazy(() => import('./table/DataView'))
 const JsonData = lazy(() => import('./json/JsonData'))
+const ChartView = lazy(() => import('./chart/ChartView'))
+const CastView = lazy(() => import('./terminal/CastView'))
+const LargeCode = lazy(() => import('./edit/LargeCode'))
+const EditView = lazy(() => import('./edit/EditView'))
 const Markdown = lazy(() => import('@/chat/Markdown').then((module) => ({ default: module.Markdown })))
 
 interface Props {
@@ -21,24 +26,29 @@ interface Props {
   mode: Mode
   wrap: boolean
   fontSize: number
+  /** Called when editing is over. */
+  onEdited?: () => void
 }
 
 /** The viewer that fits the artifact and the mode. */
 export function Body(props: Props): ReactNode {
   const { artifact, version, mode } = props
   const kind = viewerKind(artifact)
-  if (mode === 'changes') return <Changes {...props} />
-  if (mode === 'view' && kind === 'image')
-    return <Picture id={artifact.id} version={version} title={artifact.title} format={artifact.format} />
-  if (mode === 'view' && kind === 'web' && version === artifact.version)
-    return <FramedPage id={artifact.id} version={version} title={artifact.title} />
+  if (mode === 'changes') return isText(artifact) ? <Changes {...props} /> : <BinaryChanges {...props} />
+  if (mode !== 'view') return <TextBody {...props} />
+  if (kind === 'image') return <Picture artifact={artifact} version={version} />
+  if (kind === 'web') return <FramedPage artifact={artifact} version={version} />
+  if (kind === 'video' || kind === 'audio') return <Media artifact={artifact} version={version} kind={kind} />
+  if (kind === 'pdf') return <Document artifact={artifact} version={version} />
+  if (kind === 'file') return <FileCard artifact={artifact} version={version} />
   return <TextBody {...props} />
 }
 
-function TextBody({ artifact, version, mode, wrap, fontSize }: Props): ReactNode {
+function TextBody(props: Props): ReactNode {
+  const { artifact, version, mode, wrap, fontSize } = props
   const t = useT('artifacts')
   const tooLarge = artifact.size > MAX_TEXT_BYTES
-  const text = useContentText(artifact.id, version, !tooLarge, true)
+  const text = useContentText(artifact.id, version, !tooLarge, mode !== 'edit')
   if (tooLarge)
     return (
       <EmptyState title={t('tooLarge')}>
@@ -47,34 +57,52 @@ function TextBody({ artifact, version, mode, wrap, fontSize }: Props): ReactNode
     )
   if (text.isError) return <ErrorState error={text.error} onRetry={() => void text.refetch()} />
   if (text.isPending) return <Waiting />
+  const kind = viewerKind(artifact)
+  const language = artifact.language ?? LANGUAGE_OF[kind] ?? null
+  if (mode === 'edit') return <EditView artifact={artifact} version={version} text={text.data} language={language} onDone={() => props.onEdited?.()} />
   if (text.data.trim() === '')
     return (
       <EmptyState title={t('nothingInside')}>
         <p>{t('nothingInsideDetail')}</p>
       </EmptyState>
     )
-  const kind = viewerKind(artifact)
-  if (mode === 'view' && kind === 'csv') return <DataView text={text.data} title={artifact.title} />
-  if (mode === 'view' && kind === 'json') return <JsonData text={text.data} title={artifact.title} />
-  if (mode === 'view' && kind === 'markdown')
-    return (
-      <div className="dock-page" tabIndex={0} role="region" aria-label={artifact.title}>
-        <Markdown text={text.data} />
-      </div>
-    )
-  return (
-    <CodeView
-      text={text.data}
-      language={artifact.language ?? LANGUAGE_OF[kind] ?? null}
-      title={artifact.title}
-      wrap={wrap}
-      fontSize={fontSize}
-    />
-  )
+  const shown = mode === 'view' ? viewOf(kind, isLines(artifact) ? asList(text.data) : text.data, artifact.title) : null
+  if (shown) return shown
+  if (text.data.length > EDITOR_BYTES) return <LargeCode text={text.data} language={language} title={artifact.title} wrap={wrap} />
+  return <CodeView text={text.data} language={language} title={artifact.title} wrap={wrap} fontSize={fontSize} />
 }
 
-const LANGUAGE_OF: Partial<Record<ReturnType<typeof viewerKind>, string>> = {
+const isLines = ({ format }: Artifact): boolean => format.includes('ndjson')
+
+/** JSON a line, as one list. */
+function asList(lines: string): string {
+  return `[${lines.split('\n').filter((line) => line.trim() !== '').join(',')}]`
+}
+
+function viewOf(kind: ViewerKind, text: string, title: string): ReactNode {
+  switch (kind) {
+    case 'csv':
+      return <DataView text={text} title={title} />
+    case 'json':
+      return <JsonData text={text} title={title} />
+    case 'chart':
+      return <ChartView text={text} title={title} />
+    case 'cast':
+      return <CastView text={text} title={title} />
+    case 'markdown':
+      return (
+        <div className="dock-page" tabIndex={0} role="region" aria-label={title}>
+          <Markdown text={text} />
+        </div>
+      )
+    default:
+      return null
+  }
+}
+
+const LANGUAGE_OF: Partial<Record<ViewerKind, string>> = {
   json: 'json',
+  chart: 'json',
   markdown: 'markdown',
   web: 'html',
   image: 'xml',

@@ -20,7 +20,7 @@ export interface Shown {
 
 interface Props {
   artifact: Artifact
-  chatId: string
+  chatId: string | null
   onGone: () => void
 }
 
@@ -51,6 +51,7 @@ export function Pane({ artifact, chatId, onGone }: Props): ReactNode {
         wrap={wrapped}
         onWrap={setWrap}
         onGone={onGone}
+        onEdit={() => setShown({ mode: 'edit', version: null, base: null })}
       />
       {history && <History artifact={artifact} shown={shown} onShown={setShown} onRevert={restore} />}
       {version !== artifact.version && shown.base === null && (
@@ -80,6 +81,7 @@ export function Pane({ artifact, chatId, onGone }: Props): ReactNode {
             mode={shown.mode}
             wrap={wrapped}
             fontSize={editor?.font_size ?? 12.5}
+            onEdited={() => setShown({ mode: modesOf(artifact)[0] ?? 'view', version: null, base: null })}
           />
         </Suspense>
       </div>

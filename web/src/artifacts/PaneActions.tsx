@@ -1,27 +1,34 @@
-import type { ReactNode } from 'react'
+import { lazy, type ReactNode, Suspense, useState } from 'react'
 import Copy from 'lucide-react/icons/copy'
 import Download from 'lucide-react/icons/download'
 import Ellipsis from 'lucide-react/icons/ellipsis'
+import Link2 from 'lucide-react/icons/link-2'
+import Pencil from 'lucide-react/icons/pencil'
 import Trash2 from 'lucide-react/icons/trash-2'
 import WrapText from 'lucide-react/icons/wrap-text'
 import { useT } from '@/i18n'
 import { copyText } from '@/lib/clipboard'
 import type { Artifact } from '@/lib/types'
 import { confirm, IconButton, Menu, type MenuEntry, toast, toastError } from '@/ui'
-import { fileName, isText } from './modes'
-import { readBlob, readContent, useArtifactActions } from './queries'
+import { download } from './download'
+import { isText } from './modes'
+import { readContent, useArtifactActions } from './queries'
+
+const ShareDialog = lazy(() => import('./share/ShareDialog'))
 
 interface Props {
   artifact: Artifact
-  chatId: string
+  chatId: string | null
   version: number
   wrap: boolean
   onWrap: (wrap: boolean) => void
   onGone: () => void
+  onEdit: () => void
 }
 
-export function PaneActions({ artifact, chatId, version, wrap, onWrap, onGone }: Props): ReactNode {
+export function PaneActions({ artifact, chatId, version, wrap, onWrap, onGone, onEdit }: Props): ReactNode {
   const t = useT('artifacts')
+  const [sharing, setSharing] = useState(false)
   const { remove } = useArtifactActions(chatId)
   const copy = async (): Promise<void> => {
     await copyText(await (await readContent(artifact.id, version)).text())
@@ -49,10 +56,12 @@ export function PaneActions({ artifact, chatId, version, wrap, onWrap, onGone }:
     },
     ...(isText(artifact)
       ? [
+          { id: 'edit', label: t('edit'), icon: <Pencil size={15} />, onSelect: onEdit },
           { id: 'copy', label: t('copy'), icon: <Copy size={15} />, onSelect: () => void copy().catch(toastError) },
           { id: 'wrap', label: t('wrap'), icon: <WrapText size={15} />, checked: wrap, onSelect: () => onWrap(!wrap) },
         ]
       : []),
+    { id: 'share', label: t('share'), icon: <Link2 size={15} />, onSelect: () => setSharing(true) },
     { id: 'line', line: true },
     {
       id: 'remove',
@@ -63,20 +72,18 @@ export function PaneActions({ artifact, chatId, version, wrap, onWrap, onGone }:
     },
   ]
   return (
-    <Menu
-      label={t('actions')}
-      align="end"
-      items={items}
-      trigger={(props) => <IconButton {...props} size="s" label={t('actions')} icon={<Ellipsis size={16} />} />}
-    />
+    <>
+      <Menu
+        label={t('actions')}
+        align="end"
+        items={items}
+        trigger={(props) => <IconButton {...props} size="s" label={t('actions')} icon={<Ellipsis size={16} />} />}
+      />
+      {sharing && (
+        <Suspense>
+          <ShareDialog artifact={artifact} version={version} onClose={() => setSharing(false)} />
+        </Suspense>
+      )}
+    </>
   )
-}
-
-async function download(artifact: Artifact, version: number): Promise<void> {
-  const url = URL.createObjectURL(await readBlob(artifact.id, version, artifact.format))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = fileName(artifact)
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(url), 10_000)
 }

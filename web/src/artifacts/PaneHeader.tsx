@@ -14,7 +14,7 @@ import { useTick } from './useTick'
 
 interface Props {
   artifact: Artifact
-  chatId: string
+  chatId: string | null
   shown: Shown
   onShown: (shown: Shown) => void
   history: boolean
@@ -22,17 +22,19 @@ interface Props {
   wrap: boolean
   onWrap: (wrap: boolean) => void
   onGone: () => void
+  onEdit: () => void
 }
 
 export function PaneHeader({ artifact, chatId, shown, onShown, history, onHistory, ...rest }: Props): ReactNode {
   const t = useT('artifacts')
   const modes = modesOf(artifact)
   const kind = viewerKind(artifact)
-  const isData = kind === 'csv' || kind === 'json'
+  const isData = kind === 'csv' || kind === 'json' || kind === 'chart'
   const names: Record<Mode, string> = {
     view: t(isData ? 'modeData' : 'modeView'),
     source: t(kind === 'plain' ? 'modeText' : kind === 'code' ? 'modeCode' : 'modeSource'),
     changes: t('modeChanges'),
+    edit: t('edit'),
   }
   return (
     <div className="dock-meta-frame">

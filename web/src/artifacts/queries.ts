@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useMemo } from 'react'
+import { createContext, useContext, useMemo } from 'react'
 import { api } from '@/lib/api'
 import { keys } from '@/lib/queries'
 import type { Artifact, ArtifactVersion, Page } from '@/lib/types'
@@ -13,6 +13,8 @@ export function useArtifacts(chatId: string) {
   })
 }
 
+export const libraryKey = ['library'] as const
+
 export function useVersions(id: string) {
   return useQuery({
     queryKey: [...keys.artifact(id), 'versions'],
@@ -21,41 +23,63 @@ export function useVersions(id: string) {
   })
 }
 
+/** Where content comes from: the person's own server, or the link of somebody who shared. */
+export interface ContentSource {
+  read: (id: string, version: number, signal?: AbortSignal) => Promise<Response>
+  /** A signed address of the newest version, null where there is none. */
+  url: (id: string, signal?: AbortSignal) => Promise<string | null>
+}
+
+const own: ContentSource = {
+  read: (id, version, signal) =>
+    api.raw(`/my/artifacts/${id}/content`, {}, { query: { version }, signal, headers: { accept: '*/*' } }),
+  url: async (id, signal) => (await api.get<Artifact>(`/my/artifacts/${id}`, {}, { signal })).content_url ?? null,
+}
+
+export const SourceContext = createContext<ContentSource>(own)
+
 /** The bytes of one version under their own type; versions never change, so they are asked for once. */
 export function useContent(id: string, version: number, format: string) {
+  const source = useContext(SourceContext)
   return useQuery({
     queryKey: ['artifact-content', id, version],
-    queryFn: ({ signal }) => readBlob(id, version, format, signal),
+    queryFn: ({ signal }) => readBlob(id, version, format, signal, source),
     staleTime: Infinity,
   })
 }
 
 /** The server sends all content as plain bytes, so that no address runs what an agent wrote; the type comes from the artifact. */
-export async function readBlob(id: string, version: number, format: string, signal?: AbortSignal): Promise<Blob> {
-  const bytes = await (await readContent(id, version, signal)).arrayBuffer()
+export async function readBlob(id: string, version: number, format: string, signal?: AbortSignal, source = own): Promise<Blob> {
+  const bytes = await (await source.read(id, version, signal)).arrayBuffer()
   return new Blob([bytes], { type: format })
 }
 
 /** With `steady` the text of the version before stays until the new one is there. */
 export function useContentText(id: string, version: number, enabled = true, steady = false) {
+  const source = useContext(SourceContext)
   return useQuery<string>({
     queryKey: ['artifact-text', id, version],
-    queryFn: async ({ signal }) => (await readContent(id, version, signal)).text(),
+    queryFn: async ({ signal }) => (await source.read(id, version, signal)).text(),
     staleTime: Infinity,
     enabled,
     placeholderData: (before) => (steady ? before : undefined),
   })
 }
 
-export function readContent(id: string, version: number, signal?: AbortSignal): Promise<Response> {
-  return api.raw(`/my/artifacts/${id}/content`, {}, { query: { version }, signal, headers: { accept: '*/*' } })
+export const readContent = own.read
+
+/** The tag of a version's bytes: whoever saves with it overwrites nobody. */
+export async function readTagged(id: string, version: number): Promise<string | null> {
+  const answer = await api.raw(`/my/artifacts/${id}/content`, {}, { query: { version }, headers: { accept: '*/*', range: 'bytes=0-0' } })
+  return answer.headers.get('etag')
 }
 
 /** A signed address for a frame; it stays the same until asked for anew, so that the page in the frame does not restart. */
 export function useContentUrl(id: string, version: number) {
+  const source = useContext(SourceContext)
   return useQuery({
     queryKey: ['artifact-url', id, version],
-    queryFn: async ({ signal }) => (await api.get<Artifact>(`/my/artifacts/${id}`, {}, { signal })).content_url ?? null,
+    queryFn: ({ signal }) => source.url(id, signal),
     staleTime: Infinity,
     gcTime: 0,
   })
@@ -91,12 +115,13 @@ function knownDiff(key: string, before: string, after: string): Diff {
   return diff
 }
 
-export function useArtifactActions(chatId: string) {
+export function useArtifactActions(chatId: string | null) {
   const client = useQueryClient()
   const refresh = async (id: string): Promise<void> => {
     await Promise.all([
-      client.invalidateQueries({ queryKey: keys.artifacts(chatId) }),
+      chatId && client.invalidateQueries({ queryKey: keys.artifacts(chatId) }),
       client.invalidateQueries({ queryKey: keys.artifact(id) }),
+      client.invalidateQueries({ queryKey: libraryKey }),
     ])
   }
   return {
@@ -106,10 +131,12 @@ export function useArtifactActions(chatId: string) {
     },
     remove: async (id: string): Promise<void> => {
       await api.delete(`/my/artifacts/${id}`)
-      client.setQueryData<Page<Artifact>>(
-        keys.artifacts(chatId),
-        (page) => page && { ...page, items: page.items.filter((item) => item.id !== id) },
-      )
+      if (chatId)
+        client.setQueryData<Page<Artifact>>(
+          keys.artifacts(chatId),
+          (page) => page && { ...page, items: page.items.filter((item) => item.id !== id) },
+        )
+      await client.invalidateQueries({ queryKey: libraryKey })
     },
   }
 }

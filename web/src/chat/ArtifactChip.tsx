@@ -7,7 +7,7 @@ import { useT } from '@/i18n'
 import type { ArtifactRef, ArtifactType } from '@/lib/types'
 import { useChat } from './context'
 
-const icons: Record<ArtifactType, typeof Globe> = { code: FileCode, text: FileText, document: FileText, image: Image, data: ChartColumn, web: Globe }
+const icons: Partial<Record<ArtifactType, typeof Globe>> = { code: FileCode, text: FileText, document: FileText, image: Image, data: ChartColumn, web: Globe }
 
 export function ArtifactChip({ artifact }: { artifact: ArtifactRef }) {
   const t = useT('chat')

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useId, useRef, useState, type ClipboardEvent, type DragEvent, type KeyboardEvent } from 'react'
+import { lazy, Suspense, useEffect, useId, useRef, useState, type ClipboardEvent, type DragEvent, type KeyboardEvent, type ReactNode } from 'react'
 import Pause from 'lucide-react/icons/pause'
 import Play from 'lucide-react/icons/play'
 import Paperclip from 'lucide-react/icons/paperclip'
@@ -34,12 +34,14 @@ interface ComposerProps {
   activity: 'idle' | 'running' | 'paused'
   control: Control | null
   onSent: (chatId: string) => void
+  /** Further choices beside those of every message. */
+  tools?: ReactNode
 }
 
 const longest_paste_characters = 6000
 const isTouch = typeof matchMedia !== 'undefined' && matchMedia('(pointer: coarse)').matches
 
-export function Composer({ chatId, chatFor, activity, control, onSent }: ComposerProps) {
+export function Composer({ chatId, chatFor, activity, control, onSent, tools }: ComposerProps) {
   const t = useT('chat')
   const box = useRef<HTMLTextAreaElement>(null)
   const picker = useRef<HTMLInputElement>(null)
@@ -137,6 +139,7 @@ export function Composer({ chatId, chatFor, activity, control, onSent }: Compose
         <button type="button" className="quiet" onClick={() => picker.current?.click()}><Paperclip size={14} aria-hidden /><span className="wide-only">{t('attach')}</span></button>
         {isBusy || <Suspense><ModePicker value={mode} onChange={setMode} /></Suspense>}
         {isBusy && isNarrow ? null : <ModelPicker />}
+        {tools}
         <span className="grow" />
         {activity === 'running' && control && <IconButton label={t('pause')} icon={<Pause size={15} />} onClick={control.pause} />}
         {isBusy && control && <Button className="stop" icon={<Square size={12} fill="currentColor" />} onClick={control.stop}>{t('stop')}</Button>}

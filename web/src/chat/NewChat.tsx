@@ -1,5 +1,5 @@
-import { useCallback, useEffect, useRef } from 'react'
-import { useNavigate } from '@/lib/router'
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
+import { useNavigate, useSearch } from '@/lib/router'
 import BookOpen from 'lucide-react/icons/book-open'
 import Brain from 'lucide-react/icons/brain'
 import Code from 'lucide-react/icons/code'
@@ -13,17 +13,20 @@ import { Composer } from './Composer'
 import { OfflineHint } from './OfflineHint'
 import './chat.css'
 
+const WorkspacePicker = lazy(() => import('@/workspace/Picker'))
+
 /** Where a chat begins: what the team can do, and the box. The chat is made with the first message or file. */
 export default function NewChat() {
   const t = useT('chat')
   const navigate = useNavigate()
   const made = useRef<Promise<string> | null>(null)
+  const [workspace, setWorkspace] = useState<string | null>(useSearch().workspace ?? null)
   useEffect(() => { document.title = `${t('untitled')} · Entourage` }, [t])
   const chatFor = useCallback(() => {
-    made.current ??= api.post<Chat>('/my/chat', {}).then((chat) => { placeChat(chat); return chat.id })
+    made.current ??= api.post<Chat>('/my/chat', workspace === null ? {} : { workspace_id: workspace }).then((chat) => { placeChat(chat); return chat.id })
     made.current.catch(() => { made.current = null })
     return made.current
-  }, [])
+  }, [workspace])
   const examples = [
     { icon: ListChecks, title: t('tryPlan'), text: t('tryPlanText') },
     { icon: Code, title: t('tryCode'), text: t('tryCodeText') },
@@ -47,7 +50,7 @@ export default function NewChat() {
           </div>
         </div>
         <OfflineHint />
-        <Composer chatId={null} chatFor={chatFor} activity="idle" control={null} onSent={(id) => void navigate({ to: '/chat/$chatId', params: { chatId: id } })} />
+        <Composer chatId={null} tools={<Suspense><WorkspacePicker value={workspace} onChange={(id) => { made.current = null; setWorkspace(id) }} /></Suspense>} chatFor={chatFor} activity="idle" control={null} onSent={(id) => void navigate({ to: '/chat/$chatId', params: { chatId: id } })} />
       </section>
     </div>
   )

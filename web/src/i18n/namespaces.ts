@@ -19,5 +19,7 @@ export interface Namespaces {
   graph: typeof import('./en/graph').default
   recalled: typeof import('./en/recalled').default
   prompts: typeof import('./en/prompts').default
+  terminal: typeof import('./en/terminal').default
+  workspaces: typeof import('./en/workspaces').default
 }
 export type Namespace = keyof Namespaces

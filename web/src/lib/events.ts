@@ -1,4 +1,5 @@
 import type { Job, Memory, MemoryDocument } from '@/memory/api/types'
+import type { ImportJob, WorkspaceChanged } from '@/workspace/api/types'
 import type { Plan } from './plan'
 import type { Approval, Artifact, ArtifactRef, Chat, ContextItem, Message, Routed, RunError } from './types'
 
@@ -32,6 +33,10 @@ export interface EventData {
   /** A memory that was kept, or a document when all of it was read. */
   memory_stored: { memory: Memory | null; document: MemoryDocument | null }
   memory_job: { job: Job }
+  workspace_changed: WorkspaceChanged
+  workspace_updated: { workspace_id: string; what: 'workspace' | 'members' | 'review' | 'git' }
+  workspace_removed: { workspace_id: string }
+  workspace_import: { job: ImportJob }
   direct_agent_call: { run_id: string; agent: string; by: string }
   usage: { provider: string; model: string; input_tokens: number; output_tokens: number; cost_usd: string }
   alert: { alert_id: string; name: string; state: 'fired' | 'resolved'; summary: string; muted: boolean }

@@ -9,7 +9,7 @@ import { useApprovals } from '@/lib/queries'
 import { useLayers, useUi } from '@/lib/ui-store'
 import { Menu } from '@/ui'
 
-const places = ['memory', 'observe', 'gateway', 'tools', 'settings'] as const
+const places = ['results', 'workspaces', 'memory', 'observe', 'gateway', 'tools', 'settings'] as const
 
 /** The bar of a phone: one pane at a time. */
 export function BottomBar() {

@@ -1,8 +1,10 @@
 import { Link, useLocation } from '@/lib/router'
 import Activity from 'lucide-react/icons/activity'
 import Brain from 'lucide-react/icons/brain'
+import FolderCode from 'lucide-react/icons/folder-code'
 import Keyboard from 'lucide-react/icons/keyboard'
 import MessagesSquare from 'lucide-react/icons/messages-square'
+import PanelRight from 'lucide-react/icons/panel-right'
 import Settings from 'lucide-react/icons/settings'
 import SquarePen from 'lucide-react/icons/square-pen'
 import Waypoints from 'lucide-react/icons/waypoints'
@@ -36,6 +38,8 @@ export function Rail() {
       <Link to="/" className="icon-btn" aria-label={t('newChat')} data-tip={t('newChat')}><SquarePen size={18} /></Link>
       <WaitingMenu />
       <Link to="/runs" className={isIn('/runs')} aria-label={t('runs')} data-tip={t('runs')}><Workflow size={18} /></Link>
+      <Link to="/workspaces" className={isIn('/workspaces')} aria-label={t('workspaces')} data-tip={t('workspaces')}><FolderCode size={18} /></Link>
+      <Link to="/results" className={isIn('/results')} aria-label={t('results')} data-tip={t('results')}><PanelRight size={18} /></Link>
       <Link to="/memory" className={isIn('/memory')} aria-label={t('memory')} data-tip={t('memory')}><Brain size={18} /></Link>
       <Link to="/observe" className={isIn('/observe')} aria-label={t('observe')} data-tip={t('observe')}><Activity size={18} /></Link>
       <Link to="/gateway" className={isIn('/gateway')} aria-label={t('gateway')} data-tip={t('gateway')}><Waypoints size={18} /></Link>

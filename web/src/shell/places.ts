@@ -1,2 +1,2 @@
 /** Screens that need the whole width: the chats are not shown beside them. */
-export const isWithoutChats = (pathname: string): boolean => /^\/(settings|observe|gateway|tools|runs|memory)(\/|$)/.test(pathname)
+export const isWithoutChats = (pathname: string): boolean => /^\/(settings|observe|gateway|tools|runs|memory|workspaces|results)(\/|$)/.test(pathname)

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { useNavigate } from '@/lib/router'
 import Activity from 'lucide-react/icons/activity'
 import Brain from 'lucide-react/icons/brain'
+import FolderCode from 'lucide-react/icons/folder-code'
 import Keyboard from 'lucide-react/icons/keyboard'
 import Languages from 'lucide-react/icons/languages'
 import LogOut from 'lucide-react/icons/log-out'
@@ -62,6 +63,8 @@ export function usePaletteItems(query: string): PaletteGroup[] {
     ...tabs.map(({ path, labelKey }) => item(`observe-${path}`, `${t('observe')}: ${observe(labelKey)}`, <Activity size={15} />, go(`/observe/${path}`))),
     ...gatewayTabs.map(({ path, labelKey }) => item(`gateway-${path}`, `${t('gateway')}: ${gateway(labelKey)}`, <Waypoints size={15} />, go(`/gateway/${path}`))),
     ...runsTabs.map(({ path, labelKey }) => item(`runs-${path}`, path === '' ? t('runs') : `${t('runs')}: ${runs(labelKey)}`, <Workflow size={15} />, go(path === '' ? '/runs' : `/runs/${path}`))),
+    item('results', t('results'), <PanelRight size={15} />, go('/results')),
+    item('workspaces', t('workspaces'), <FolderCode size={15} />, go('/workspaces')),
     ...memoryTabs.map(({ path, labelKey }) => item(`memory-${path}`, `${t('memory')}: ${memory(labelKey)}`, <Brain size={15} />, go(`/memory/${path}`))),
     ...toolsTabs.map(({ path, labelKey }) => item(`tools-${path}`, `${t('tools')}: ${tools(labelKey)}`, <Wrench size={15} />, go(`/tools/${path}`))),
     ...pages.map(({ path, labelKey, icon: Icon }) => item(`page-${path}`, `${t('settings')}: ${admin(labelKey)}`, <Icon size={15} />, go(`/settings/${path}`))),

@@ -16,6 +16,7 @@ import { RunDoors } from './runs.mjs'
 import { seed } from './seed.mjs'
 import { iso, newId, Team } from './team.mjs'
 import { ToolDoors } from './tools.mjs'
+import { WorkspaceDoors } from './workspaces.mjs'
 
 const built = fileURLToPath(new URL('../../../entourage/static', import.meta.url))
 const csp = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; font-src 'self'; connect-src 'self' ws: wss:; frame-src 'self'; worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -53,7 +54,7 @@ export async function startFake({ port = 0, folder = built, long = 300, signedIn
   const { artifacts = [] } = await optional('./admin.artifacts.mjs')
   const refs = artifacts.map(({ id, version, title, type }) => ({ id, version, title, type }))
   const chats = seed(team, { artifacts: refs, long })
-  const state = { team, chats, needs_admin: false, registration: 'open', refuse: new Set(), observed: new Observed(watched), gateway: new Gateway(), tools: new ToolDoors(team), runs: new RunDoors(team, chats, refs), memory: new MemoryDoors(team, chats) }
+  const state = { team, chats, needs_admin: false, registration: 'open', refuse: new Set(), observed: new Observed(watched), gateway: new Gateway(), tools: new ToolDoors(team), runs: new RunDoors(team, chats, refs), memory: new MemoryDoors(team, chats), workspaces: new WorkspaceDoors(team, user) }
 
   const auth = (path, method, req) => {
     const door = path.split('/')[4]
@@ -85,6 +86,10 @@ export async function startFake({ port = 0, folder = built, long = 300, signedIn
     if (routed) return json(...routed)
     const ran = state.runs.answer({ method: req.method, path, query: url.searchParams, body })
     if (ran) return json(...ran)
+    const stored = state.workspaces.file({ method: req.method, path, query: url.searchParams })
+    if (stored) { res.writeHead(200, stored.headers).end(stored.bytes); return undefined }
+    const worked = state.workspaces.answer({ method: req.method, path, query: url.searchParams, body, raw, headers: req.headers })
+    if (worked) return json(...worked)
     const remembered = state.memory.answer({ method: req.method, path, query: url.searchParams, body })
     if (remembered) return json(...remembered)
     const called = state.tools.answer({ method: req.method, path, query: url.searchParams, body })
@@ -110,7 +115,13 @@ export async function startFake({ port = 0, folder = built, long = 300, signedIn
   }
 
   const server = createServer((req, res) => { answer(req, res).catch((error) => { console.error(error); res.writeHead(500).end() }) })
-  const sockets = new WebSocketServer({ server, path: '/stream', handleProtocols: () => 'entourage.v1' })
+  const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => 'entourage.v1' })
+  const shells = new WebSocketServer({ noServer: true, handleProtocols: () => 'entourage.v1' })
+  server.on('upgrade', (req, socket, head) => {
+    const url = new URL(req.url, 'http://fake')
+    if (url.pathname === '/stream') sockets.handleUpgrade(req, socket, head, (made) => sockets.emit('connection', made, req))
+    else shells.handleUpgrade(req, socket, head, (made) => state.workspaces.attach(made, url))
+  })
   sockets.on('connection', (socket) => {
     const send = (frame) => socket.send(JSON.stringify(frame))
     const tell = (event) => send({ type: 'event', payload: event, timestamp: Date.now() })
@@ -131,8 +142,8 @@ export async function startFake({ port = 0, folder = built, long = 300, signedIn
     url: `http://127.0.0.1:${server.address().port}`,
     ...state, state,
     /** Cuts every stream, as a restart of the server would. */
-    cut: (code = 1012) => sockets.clients.forEach((socket) => socket.close(code)),
-    close: () => { sockets.clients.forEach((socket) => socket.terminate()); server.closeAllConnections(); server.close() },
+    cut: (code = 1012) => [...sockets.clients, ...shells.clients].forEach((socket) => socket.close(code)),
+    close: () => { [...sockets.clients, ...shells.clients].forEach((socket) => socket.terminate()); server.closeAllConnections(); server.close() },
   }
 }
 

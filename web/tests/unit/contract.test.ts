@@ -5,6 +5,8 @@ import type { Plan, PlanTask, TaskBody } from '@/lib/plan'
 import type * as memory from '@/memory/api/types'
 import type { Agent, Preferences } from '@/lib/types'
 import type { Experiment, Fragment, FragmentVersion, Result, Variant } from '@/prompts/api'
+import type { NewTerminal, TerminalInfo } from '@/terminal/calls'
+import type * as workspace from '@/workspace/api/types'
 import type { Fork, Queue, QueueDetail, Run, Schedule, Step, Totals } from '@/runs/api/types'
 
 interface Schema { properties: Record<string, unknown> }
@@ -49,7 +51,7 @@ const spoken: Record<string, string[]> = {
   MemorySearch: fields<memory.SearchAsk>({ query: 1, kinds: 1, agents: 1, tags: 1, after: 1, before: 1, mode: 1, graph: 1, rerank: 1, limit: 1 }),
   FoundMemory: fields<memory.Hit>({ memory: 1, score: 1, why: 1 }),
   Why: fields<memory.Why>({ dense: 1, sparse: 1, graph: 1, rerank: 1, text: 1 }),
-  Found: fields<memory.Found>({ items: 1, embedder: 1, mode: 1, took_ms: 1 }),
+  entourage__memory__search_schemas__Found: fields<memory.Found>({ items: 1, embedder: 1, mode: 1, took_ms: 1 }),
   Forget: fields<memory.ForgetAsk>({ ids: 1, query: 1, min_score: 1, document_id: 1, agent: 1, before: 1, dry_run: 1 }),
   Forgotten: fields<memory.Forgotten>({ forgotten: 1, ids: 1, items: 1 }),
   entourage__memory__schemas__Imported: fields<memory.Imported>({ imported: 1, skipped: 1, failed: 1, errors: 1 }),
@@ -57,7 +59,7 @@ const spoken: Record<string, string[]> = {
   MemoryStats: fields<memory.MemoryStats>({ counts: 1, pending: 1, failed: 1, embedder: 1, reindex: 1, collections: 1, caps: 1 }),
   Reindex: fields<memory.Reindex>({ from: 1, to: 1, done: 1, total: 1 }),
   MemorySettings: fields<memory.MemorySettings>({ embedder: 1, remember: 1, extract: 1, max_memories: 1, keep_interactions_days: 1, version: 1 }),
-  ChangeSettings: fields<memory.SettingsChange>({ embedder: 1, remember: 1, extract: 1, max_memories: 1, keep_interactions_days: 1 }),
+  entourage__memory__setting_schemas__ChangeSettings: fields<memory.SettingsChange>({ embedder: 1, remember: 1, extract: 1, max_memories: 1, keep_interactions_days: 1 }),
   EmbedderOut: fields<memory.EmbedderChoice>({ id: 1, model: 1, dimensions: 1, local: 1, provider: 1, available: 1, note: 1, is_active: 1 }),
   Job: fields<memory.Job>({ id: 1, status: 1, progress: 1, files: 1, files_total: 1, files_failed: 1, skipped: 1, created_at: 1, ended_at: 1 }),
   JobFile: fields<memory.JobFile>({ id: 1, document_id: 1, name: 1, type: 1, bytes: 1, status: 1, error: 1, chunks: 1, indexed: 1 }),
@@ -66,6 +68,28 @@ const spoken: Record<string, string[]> = {
   GraphNode: fields<memory.GraphNode>({ id: 1, kind: 1, name: 1, props: 1, degree: 1 }),
   GraphEdge: fields<memory.GraphEdge>({ source: 1, target: 1, type: 1, weight: 1, props: 1 }),
   GraphPart: fields<memory.Subgraph>({ nodes: 1, edges: 1, truncated: 1 }),
+  entourage__workspaces__file_schemas__Found: fields<workspace.Match>({ path: 1, line: 1, column: 1, text: 1 }),
+  Findings: fields<workspace.Found>({ matches: 1, files_searched: 1, truncated: 1 }),
+  Workspace: fields<workspace.Workspace>({ id: 1, name: 1, description: 1, role: 1, owner: 1, settings: 1, usage: 1, git: 1, created_at: 1, updated_at: 1, version: 1 }),
+  NewWorkspace: fields<workspace.NewWorkspace>({ name: 1, description: 1 }),
+  Member: fields<workspace.Member>({ user_id: 1, email: 1, full_name: 1, role: 1, since: 1 }),
+  TreeEntry: fields<workspace.Entry>({ path: 1, name: 1, kind: 1, size: 1, modified_at: 1, etag: 1, mime: 1, git: 1 }),
+  TrashItem: fields<workspace.TrashItem>({ id: 1, path: 1, name: 1, kind: 1, size: 1, deleted_at: 1, deleted_by: 1, agent: 1 }),
+  Import: fields<workspace.ImportJob>({ id: 1, workspace_id: 1, kind: 1, source: 1, path: 1, status: 1, phase: 1, progress: 1, error: 1, created_at: 1, ended_at: 1 }),
+  Progress: fields<workspace.ImportJob['progress']>({ received_bytes: 1, total_bytes: 1, files: 1 }),
+  GitStatus: fields<workspace.GitStatus>({ is_repository: 1, branch: 1, upstream: 1, ahead: 1, behind: 1, head: 1, files: 1 }),
+  GitFile: fields<workspace.GitFile>({ path: 1, index: 1, work_tree: 1, from: 1 }),
+  GitDiffFile: fields<workspace.FileDiff>({ path: 1, from: 1, kind: 1, binary: 1, added: 1, removed: 1, hunks: 1 }),
+  GitCommit: fields<workspace.Commit>({ id: 1, short: 1, author: 1, email: 1, at: 1, subject: 1, body: 1, refs: 1 }),
+  GitBranches: fields<workspace.Branches>({ current: 1, branches: 1 }),
+  ChangedFile: fields<workspace.Change>({ path: 1, kind: 1, agent: 1, run_id: 1, chat_id: 1, changed_at: 1, etag: 1, hunks: 1, binary: 1 }),
+  ChangeHunk: fields<workspace.Hunk>({ id: 1, header: 1, old_start: 1, old_lines: 1, new_start: 1, new_lines: 1, lines: 1 }),
+  SandboxOut: fields<workspace.Sandbox>({
+    id: 1, backend: 1, status: 1, workspace_id: 1, chat_id: 1, metadata: 1, network: 1, created_at: 1, expires_at: 1, ended_at: 1, ended_because: 1, seconds: 1, cost_usd: 1, metrics: 1,
+  }),
+  MetricsOut: fields<workspace.Metrics>({ cpu_seconds: 1, cpu_percent: 1, memory_bytes: 1, memory_limit_bytes: 1, processes: 1, disk_bytes: 1, disk_limit_bytes: 1, files: 1 }),
+  Terminal: fields<TerminalInfo>({ id: 1, sandbox_id: 1, workspace_id: 1, title: 1, rows: 1, cols: 1, created_at: 1, status: 1, exit_code: 1, offset: 1, viewers: 1, recording: 1 }),
+  NewTerminal: fields<NewTerminal>({ workspace_id: 1, chat_id: 1, sandbox_id: 1, rows: 1, cols: 1, command: 1, record: 1 }),
   GraphStats: fields<memory.GraphStats>({ nodes: 1, edges: 1, kinds: 1, types: 1, engine: 1 }),
 }
 

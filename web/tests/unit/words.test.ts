@@ -13,7 +13,7 @@ test.each([
   expect(translator('shell')('away', { n })).toBe(words)
 })
 
-test.each([['shell'], ['auth'], ['chat'], ['artifacts'], ['admin'], ['observe'], ['gateway'], ['tools'], ['servers'], ['services'], ['runs'], ['plans'], ['prompts'], ['memory'], ['graph'], ['recalled']] as const)('%s holds the same names in the braces in every language', async (namespace) => {
+test.each([['shell'], ['auth'], ['chat'], ['artifacts'], ['admin'], ['observe'], ['gateway'], ['tools'], ['servers'], ['services'], ['runs'], ['plans'], ['prompts'], ['memory'], ['graph'], ['recalled'], ['workspaces'], ['terminal']] as const)('%s holds the same names in the braces in every language', async (namespace) => {
   const blanks = (entry: unknown) => [...new Set(JSON.stringify(entry).match(/\{\w+\}/g) ?? [])].sort()
   const [en, pt, ru] = await Promise.all((['en', 'pt', 'ru'] as const).map(async (language) => (await import(`../../src/i18n/${language}/${namespace}.ts`) as { default: Record<string, unknown> }).default))
   for (const key of Object.keys(en ?? {})) for (const other of [pt, ru]) expect(blanks(other?.[key]), key).toEqual(blanks(en?.[key]))

@@ -13,6 +13,7 @@ export default {
   gateway: 'Gateway',
   runs: 'Runs',
   memory: 'Memory',
+  workspaces: 'Workspaces',
   more: 'More',
   tools: 'Tools',
   copy: 'Copy',

@@ -16,6 +16,7 @@ const pt: Translation<typeof en> = {
   gateway: 'Gateway',
   runs: 'Execuções',
   memory: 'Memória',
+  workspaces: 'Espaços de trabalho',
   more: 'Mais',
   tools: 'Ferramentas',
   copy: 'Copiar',

@@ -16,6 +16,7 @@ const ru: Translation<typeof en> = {
   gateway: 'Шлюз',
   runs: 'Запуски',
   memory: 'Память',
+  workspaces: 'Рабочие области',
   more: 'Ещё',
   tools: 'Инструменты',
   copy: 'Копировать',

@@ -26,16 +26,16 @@ export function batches(chosen: readonly Chosen[]): Batch[] {
 /** What an input gave: files by name, or a folder's by their paths in it. */
 export const fromInput = (files: Iterable<File>): Chosen[] => [...files].map((file) => ({ file, path: file.webkitRelativePath || file.name }))
 
-/** What was dropped, folders opened all the way down. */
-export async function fromDrop(data: DataTransfer): Promise<Chosen[]> {
+/** What was dropped, folders opened all the way down but for what is left out. */
+export async function fromDrop(data: DataTransfer, isOut: (path: string) => boolean = isLeftOut): Promise<Chosen[]> {
   const entries = [...data.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null)
   if (entries.length === 0) return fromInput(data.files)
-  return (await Promise.all(entries.map(opened))).flat()
+  return (await Promise.all(entries.map((entry) => opened(entry, isOut)))).flat()
 }
 
-async function opened(entry: FileSystemEntry): Promise<Chosen[]> {
+async function opened(entry: FileSystemEntry, isOut: (path: string) => boolean): Promise<Chosen[]> {
   const path = entry.fullPath.replace(/^\//, '')
-  if (isLeftOut(path)) return []
+  if (isOut(path)) return []
   if (entry.isFile) return [{ file: await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject)), path }]
   const reader = (entry as FileSystemDirectoryEntry).createReader()
   const found: Chosen[] = []
@@ -43,7 +43,7 @@ async function opened(entry: FileSystemEntry): Promise<Chosen[]> {
   for (;;) {
     const portion = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject))
     if (portion.length === 0) return found
-    for (const inner of portion) found.push(...(await opened(inner)))
+    for (const inner of portion) found.push(...(await opened(inner, isOut)))
   }
 }
 
