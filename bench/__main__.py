@@ -18,6 +18,7 @@ SCRIPTS = (
     "turn",
     "sandbox_start",
     "sandboxes",
+    "interpreter",
     "terminal",
     "hooks",
     "client",

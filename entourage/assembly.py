@@ -16,7 +16,6 @@ from entourage.accounts.preferences import PreferenceStore
 from entourage.accounts.setup import Setup
 from entourage.accounts.vault import Vault
 from entourage.agents.bus.meters import Meters
-from entourage.agents.desk import ApprovalDesk
 from entourage.agents.dispatcher import Dispatcher
 from entourage.agents.guard import PolicyGuard
 from entourage.agents.install import open_agents, open_work
@@ -29,43 +28,27 @@ from entourage.agents.schedules.firing import Firing
 from entourage.agents.service import Agents
 from entourage.agents.team import TEAM
 from entourage.alerts.install import open_alerts
-from entourage.artifacts.drafts import Draft
-from entourage.artifacts.install import open_artifacts, start_artifacts
+from entourage.artifacts.install import start_artifacts
 from entourage.artifacts.links import Links
-from entourage.artifacts.service import Artifacts
 from entourage.chats.gateway import GatewayTeam
 from entourage.chats.install import open_answers, open_chats
-from entourage.chats.service import Chats
 from entourage.chats.talk import Talk
 from entourage.chats.titles import Titles
 from entourage.events.fanout import RedisFanout
 from entourage.events.hub import Hub
 from entourage.events.log import EventLog
-from entourage.kit.errors import NotFound
 from entourage.kit.services import Services
 from entourage.kit.telemetry import Telemetry
-from entourage.llm.doors.finder import GatewayDoors
 from entourage.llm.doors.install import close_gateway, open_gateway
 from entourage.llm.embeddings import Embedder, best_embedder
 from entourage.llm.inner import InnerModels
 from entourage.llm.install import close_models, open_models
 from entourage.llm.resolve import Models
-from entourage.memory.graph.tools import GraphTools
 from entourage.memory.ingest.install import open_ingest, start_ingest
 from entourage.memory.install import VectorStore, open_memory, start_memory
-from entourage.memory.tools import MemoryTools
 from entourage.migrate import ensure_schema
 from entourage.observe.install import open_observe
 from entourage.observe.lag import projector_lag
-from entourage.sandboxes.e2b.install import open_interpreters
-from entourage.sandboxes.install import allowance, open_sandboxes
-from entourage.sandboxes.packages import site_packages
-from entourage.sandboxes.runner import BubblewrapSandbox
-from entourage.sandboxes.service import Sandboxes
-from entourage.sandboxes.sites import Site, Sites
-from entourage.sandboxes.terminal.install import open_terminals
-from entourage.sandboxes.terminal.recording import FORMAT as RECORDING
-from entourage.sandboxes.types import Limits
 from entourage.settings import Settings
 from entourage.stores.blobs import Blobs, open_blobs
 from entourage.stores.cache import Cache, open_cache
@@ -75,21 +58,15 @@ from entourage.stores.sql import Database
 from entourage.telemetry.engines import Ping
 from entourage.telemetry.install import open_telemetry
 from entourage.telemetry.timed_log import TimedLog
-from entourage.tools.builtin import builtin_tools
-from entourage.tools.builtin.sessions import Sessions
-from entourage.tools.install import open_tools
 from entourage.tools.mcp.front.install import close_front, open_front
 from entourage.tools.mcp.servers.install import open_mcp_servers
 from entourage.tools.path.trail import Trail
 from entourage.tools.policy.service import Policies
 from entourage.tools.registry import ToolRegistry
 from entourage.tools.service import Tools
-from entourage.tools.services.install import ServiceGateway, open_service_gateway
-from entourage.tools.workspaces.install import open_workspaces, start_workspaces
-from entourage.workspaces.folders import Folders
-from entourage.workspaces.git.working import GitDesk
-from entourage.workspaces.memberships import Memberships
-from entourage.workspaces.places import Places
+from entourage.tools.services.install import ServiceGateway
+from entourage.tools.workspaces.install import start_workspaces
+from entourage.workshop import open_workshop
 
 logger = structlog.get_logger(__name__)
 
@@ -148,7 +125,9 @@ async def open_services(stack: AsyncExitStack, services: Services, settings: Set
     outside = services.add(OutsideApprovals(stores.database, stores.log, wait_seconds=settings.hook_approval_seconds))
     await open_observe(stack, services, stores.database, stores.log, hub, PolicyGuard(policies, outside))
     open_memory(stack, services, settings, stores.database, embedder)
-    await _open_workshop(stack, services, settings, stores)
+    await open_workshop(
+        stack, services, settings, stores.database, cache=stores.cache, blobs=stores.blobs, log=stores.log
+    )
     open_ingest(stack, services, settings, stores.database, stores.blobs, stores.log)
     inner.team = _open_team(services, settings, stores, models)
     services.get(Talk).router = services.add(_router(services, settings, stores, models, embedder))
@@ -223,92 +202,6 @@ async def _open_stores(stack: AsyncExitStack, services: Services, settings: Sett
     cache = open_cache(settings.redis_url)
     stack.push_async_callback(cache.close)
     return services.add(Stores(database, cache, open_blobs(settings.blobs_url, settings.data_dir), log))
-
-
-async def _open_workshop(stack: AsyncExitStack, services: Services, settings: Settings, stores: Stores) -> None:
-    """Files, code, results, and the tools that work on them."""
-    database, quota = stores.database, settings.storage_quota_bytes
-    sandbox = services.add(BubblewrapSandbox(site_packages=site_packages(settings)))
-    services.add(
-        Folders(
-            settings.data_dir / "workspaces",
-            quota_bytes=quota,
-            owner=sandbox.owner,
-            workspace_bytes=settings.workspace_bytes,
-            workspace_files=settings.workspace_files,
-        )
-    )
-    places = open_workspaces(stack, services, settings, database, stores.log, sandbox)
-    await open_sandboxes(stack, services, settings, database, sandbox, _sites(services, places))
-    interpreters = open_interpreters(stack, services, settings)
-    artifacts = open_artifacts(services, settings, database, stores.blobs, stores.log)
-    _open_terminals(stack, services, settings)
-    limits = Limits(
-        wall_seconds=settings.sandbox_wall_seconds,
-        cpu_seconds=settings.sandbox_wall_seconds,
-        memory_bytes=settings.sandbox_memory_bytes,
-    )
-    desk = services.add(
-        ApprovalDesk(
-            database, stores.log, wait_seconds=settings.tool_approval_seconds, kept_seconds=settings.approval_seconds
-        )
-    )
-    open_tools(
-        services,
-        settings,
-        [
-            *builtin_tools(
-                places,
-                services.get(GitDesk),
-                Sessions(places, services.get(Sandboxes), allowance(settings).limits),
-                interpreters,
-                limits,
-                artifacts,
-                settings.fetch_allow_networks,
-                services.get(GatewayDoors).core,
-            ),
-            *services.get(MemoryTools).tools(),
-            *services.get(GraphTools).tools(),
-        ],
-        database=database,
-        log=stores.log,
-        cache=stores.cache,
-        artifacts=artifacts,
-        desk=desk,
-    )
-    open_service_gateway(services, settings, database)
-
-
-def _open_terminals(stack: AsyncExitStack, services: Services, settings: Settings) -> None:
-    memberships, artifacts = services.get(Memberships), services.get(Artifacts)
-
-    async def role_in(user_id: str, workspace_id: str) -> str | None:
-        return (await memberships.roles(user_id)).get(workspace_id)
-
-    async def keep(owner_id: str, title: str, cast: bytes) -> str:
-        draft = Draft(type="terminal", title=title, content=cast, format=RECORDING)
-        return (await artifacts.create(owner_id, draft)).id
-
-    open_terminals(stack, services, settings, role_in=role_in, keep=keep)
-
-
-def _sites(services: Services, places: Places) -> Sites:
-    """Where sandboxes work. Conversations are opened later than sandboxes are."""
-
-    async def of_workspace(user_id: str, workspace_id: str) -> Site:
-        place = await places.of_workspace(user_id, workspace_id)
-        await places.watching.note(place.owner_id, workspace_id)
-        return Site(place.path, place.writable)
-
-    async def of_chat(owner_id: str, chat_id: str) -> Site:
-        if not await services.get(Chats).has(owner_id, chat_id):
-            raise NotFound(f"There is no conversation {chat_id}.")
-        place = await places.of(owner_id, chat_id)
-        if place.workspace_id:
-            await places.watching.note(place.owner_id, place.workspace_id)
-        return Site(place.path, place.writable)
-
-    return Sites(of_workspace, of_chat)
 
 
 def _open_team(services: Services, settings: Settings, stores: Stores, models: Models) -> GatewayTeam:

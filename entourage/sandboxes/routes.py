@@ -81,6 +81,7 @@ async def create_sandbox(
     new = NewSandbox(
         work_folder=site.folder if site else None,
         writable=site.writable if site else True,
+        limits=site.limits if site else None,
         workspace_id=body.workspace_id,
         chat_id=body.chat_id,
         timeout_seconds=body.timeout_seconds,

@@ -6,12 +6,15 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from entourage.sandboxes.types import Limits
+
 
 class Site(NamedTuple):
-    """A folder of the host, and whether this person may change what is in it."""
+    """A folder of the host, whether this person may change what is in it, and what a sandbox there may take."""
 
     folder: Path
     writable: bool
+    limits: Limits
 
 
 FindSite = Callable[[str, str], Awaitable[Site]]

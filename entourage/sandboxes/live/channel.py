@@ -60,16 +60,19 @@ class Channel:
             raise Invalid("the command and its environment are too long", hint="Put them into a file; 128 KiB go.")
         future: asyncio.Future[Answer] = self._loop.create_future()
         self._waiting[number] = future
+        taken = False
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 await self._send(data, fds)
                 answer = await future
+            taken = "error" not in answer.message
         except TimeoutError:
             raise Unavailable("the sandbox does not answer", hint="Kill it and make another.") from None
         finally:
             self._waiting.pop(number, None)
-            _close_late(future)
-        if "error" in answer.message:
+            if not taken:
+                _close_untaken(future)
+        if not taken:
             raise Refused(_number(answer.message["error"]), str(answer.message.get("message", "")))
         return answer
 
@@ -164,14 +167,12 @@ def _close_all(fds: Sequence[int]) -> None:
             os.close(fd)
 
 
-def _close_late(future: asyncio.Future[Answer]) -> None:
-    """Descriptors that come when nobody waits any more must not stay open."""
-    if future.cancelled() or not future.done():
+def _close_untaken(future: asyncio.Future[Answer]) -> None:
+    """Descriptors of an answer that nobody takes must not stay open; one that comes later finds nobody waiting."""
+    if not future.done():
         future.cancel()
-    elif (error := future.exception()) is None and "error" in future.result().message:
+    elif not future.cancelled() and future.exception() is None:
         _close_all(future.result().fds)
-    else:
-        del error
 
 
 async def writable(fd: int) -> None:

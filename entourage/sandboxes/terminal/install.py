@@ -29,6 +29,7 @@ def open_terminals(
         new = NewSandbox(
             work_folder=site.folder,
             writable=site.writable,
+            limits=site.limits,
             workspace_id=asked.workspace_id,
             chat_id=asked.chat_id,
         )
