@@ -31,6 +31,7 @@ class BaseLink:
         self._hello: eras.Hello | None = None
         self._watched: frozenset[str] = frozenset()
         self._is_open = True
+        self._closed_because = "the link to the server is closed"
 
     # what a kind of link does in its own way
 
@@ -215,6 +216,7 @@ class BaseLink:
     def _lose(self, why: str) -> None:
         if self._is_open:
             self._is_open = False
+            self._closed_because = why
             self._conversation.lose(why)
             self._listener.lost(why)
 

@@ -42,7 +42,7 @@ class ChannelLink(BaseLink):
 
     async def _exchange(self, call: Call, params: Mapping[str, Any] | None) -> JsonObject:
         if not self._is_open:
-            raise NotConnected("the link to the server is closed")
+            raise NotConnected(self._closed_because)
         waiter = call.waiter = asyncio.get_running_loop().create_future()
         self._conversation.begin(call)
         try:

@@ -102,7 +102,7 @@ class HttpLink(BaseLink):
 
     async def _post(self, body: bytes, headers: list[tuple[str, str]], *, may_repeat: bool = True) -> Reply:
         if not self._is_open:
-            raise NotConnected("the link to the server is closed")
+            raise NotConnected(self._closed_because)
         return await sent(self._calls, self.endpoint, self.endpoint.post(body, headers), may_repeat=may_repeat)
 
     async def _greet_again(self, session: str) -> None:

@@ -53,7 +53,7 @@ class SseLink(ChannelLink):
 
     def _write(self, body: bytes) -> None:
         if not self._is_open:
-            raise NotConnected("the link to the server is closed")
+            raise NotConnected(self._closed_because)
         try:
             self._outbox.put_nowait(body)
         except asyncio.QueueFull:
