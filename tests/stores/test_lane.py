@@ -153,3 +153,28 @@ async def test_a_ping_tells_of_a_file_that_is_no_database(tmp_path: Path) -> Non
     with pytest.raises(DatabaseError, match="not a database"):
         await opened.ping()
     await opened.close()
+
+
+async def test_a_transaction_that_begins_for_nobody_is_ended(database: Database) -> None:
+    """Whoever waits for other writers and is cancelled leaves a BEGIN in the thread, which comes through later."""
+    other = sqlite3.connect(database.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    async def add(number: int) -> None:
+        async with database.write(EVERYONE) as session:
+            await session.execute(ADD, {"id": number, "said": "x"})
+
+    waiting = asyncio.create_task(add(1))
+    await asyncio.to_thread(lambda: None)
+    for _ in range(50):
+        await asyncio.sleep(0)
+    waiting.cancel()
+    after = asyncio.create_task(add(2))
+    await asyncio.sleep(0)
+    other.execute("COMMIT")
+    other.close()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    await after
+    async with database.read(EVERYONE) as session:
+        assert list(await session.scalars(text("SELECT id FROM notes"))) == [2]

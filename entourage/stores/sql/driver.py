@@ -133,7 +133,13 @@ class _Connection(AsyncAdapt_aiosqlite_connection):
 
     def _end(self, statement: str) -> None:
         raw = cast("Any", self._connection)._connection
-        if raw is not None and raw.in_transaction:
+        if raw is None:
+            return
+        if self._lane.is_left_busy:  # by somebody who was cancelled: a transaction may only begin there
+            self.do_there(
+                statement, lambda connection: connection.execute(statement) if connection.in_transaction else None
+            )
+        elif raw.in_transaction:
             self.do(statement, lambda connection: connection.execute(statement))
 
 

@@ -114,9 +114,14 @@ class Lane:
         self._is_small = True
         """Whether what this transaction wrote so far was written on the loop: then its commit is quick, too."""
 
+    @property
+    def is_left_busy(self) -> bool:
+        """Whether a visit of the thread goes on; at the end of a transaction nobody waits for it any more."""
+        return self._asked != self._served
+
     def allows(self, statement: str) -> bool:
         """Whether `run` may be tried now. A visit of the thread may go on though nobody waits for it any more."""
-        if self._asked != self._served:
+        if self.is_left_busy:
             return False
         if statement == COMMIT and not (self._is_small and self._commits < CHECKPOINT_COMMITS):
             return False
