@@ -104,6 +104,13 @@ class Sandboxes:
         """A sandbox that runs or is paused; this counts as use. Raises NotFound, Unavailable (on another server)."""
         return (await self.held(owner_id, sandbox_id)).live
 
+    async def awake(self, owner_id: str, sandbox_id: str) -> Live:
+        """As `get`, for what a paused sandbox would never answer. Raises Conflict for one, too."""
+        held = await self.held(owner_id, sandbox_id)
+        if held.paused:
+            raise Conflict(f"The sandbox {sandbox_id} is paused.", hint="Resume it first.")
+        return held.live
+
     async def held(self, owner_id: str, sandbox_id: str) -> Held:
         """As `get`, with what the server knows of it."""
         held = self._held.get(sandbox_id)

@@ -33,7 +33,7 @@ async def run_in_sandbox(
     interpreters: TheInterpreters,
 ) -> ExecutionOut:
     """Run code and give what it printed and showed. What it defines stays for the next run in the same context."""
-    live = await sandboxes.get(user.user_id, sandbox_id)
+    live = await sandboxes.awake(user.user_id, sandbox_id)
     with sandboxes.using(sandbox_id):
         execution = await interpreters.run(
             live,
@@ -51,7 +51,7 @@ async def list_sandbox_contexts(
     sandbox_id: Id, user: CurrentUser, sandboxes: TheSandboxes, interpreters: TheInterpreters
 ) -> ContextList:
     """The contexts there are."""
-    live = await sandboxes.get(user.user_id, sandbox_id)
+    live = await sandboxes.awake(user.user_id, sandbox_id)
     return ContextList(items=[ContextOut.model_validate(info) for info in await interpreters.list_contexts(live)])
 
 
@@ -60,18 +60,20 @@ async def create_sandbox_context(
     sandbox_id: Id, body: ContextIn, user: CurrentUser, sandboxes: TheSandboxes, interpreters: TheInterpreters
 ) -> ContextOut:
     """A context with a state of its own."""
-    live = await sandboxes.get(user.user_id, sandbox_id)
+    live = await sandboxes.awake(user.user_id, sandbox_id)
     with sandboxes.using(sandbox_id):
         info = await interpreters.create_context(live, language=body.language, cwd=body.cwd)
     return ContextOut.model_validate(info)
 
 
-@router.post(ONE + "/contexts/{context_id}/interrupt", status_code=204, responses=problems(401, 403, 404, 429, 503))
+@router.post(
+    ONE + "/contexts/{context_id}/interrupt", status_code=204, responses=problems(401, 403, 404, 409, 429, 503)
+)
 async def interrupt_sandbox_context(
     sandbox_id: Id, context_id: Id, user: CurrentUser, sandboxes: TheSandboxes, interpreters: TheInterpreters
 ) -> None:
     """Have the code that runs give up; its state stays."""
-    await interpreters.interrupt(await sandboxes.get(user.user_id, sandbox_id), context_id)
+    await interpreters.interrupt(await sandboxes.awake(user.user_id, sandbox_id), context_id)
 
 
 @router.post(ONE + "/contexts/{context_id}/restart", status_code=204, responses=problems(401, 403, 404, 409, 429, 503))
@@ -79,12 +81,12 @@ async def restart_sandbox_context(
     sandbox_id: Id, context_id: Id, user: CurrentUser, sandboxes: TheSandboxes, interpreters: TheInterpreters
 ) -> None:
     """Begin it anew, without its state."""
-    await interpreters.restart_context(await sandboxes.get(user.user_id, sandbox_id), context_id)
+    await interpreters.restart_context(await sandboxes.awake(user.user_id, sandbox_id), context_id)
 
 
-@router.delete(ONE + "/contexts/{context_id}", status_code=204, responses=problems(401, 403, 404, 429, 503))
+@router.delete(ONE + "/contexts/{context_id}", status_code=204, responses=problems(401, 403, 404, 409, 429, 503))
 async def remove_sandbox_context(
     sandbox_id: Id, context_id: Id, user: CurrentUser, sandboxes: TheSandboxes, interpreters: TheInterpreters
 ) -> None:
     """End it."""
-    await interpreters.remove_context(await sandboxes.get(user.user_id, sandbox_id), context_id)
+    await interpreters.remove_context(await sandboxes.awake(user.user_id, sandbox_id), context_id)
