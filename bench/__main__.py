@@ -19,6 +19,7 @@ SCRIPTS = (
     "sandbox_start",
     "sandboxes",
     "interpreter",
+    "interpreter",
     "terminal",
     "hooks",
     "client",
