@@ -19,7 +19,6 @@ SCRIPTS = (
     "sandbox_start",
     "sandboxes",
     "interpreter",
-    "interpreter",
     "terminal",
     "hooks",
     "client",

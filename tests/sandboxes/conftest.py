@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,6 +59,9 @@ def nothing_is_left(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     before, open_before, groups_before = _children(), _descriptors(), _groups()
     yield
+    deadline = time.monotonic() + 3  # what watched a container ends a moment after it
+    while not _children() <= before and time.monotonic() < deadline:
+        time.sleep(0.02)
     assert _children() <= before
     assert _descriptors() <= open_before + 3  # the loop of the test may still be open; libuv keeps a pipe for ever
     assert _groups() <= groups_before  # servers that other tests share keep theirs
