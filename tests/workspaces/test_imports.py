@@ -99,7 +99,10 @@ async def test_archives_come_from_the_web_and_from_the_workspace(open_world: Wor
 )
 async def test_other_ways_to_a_repository_are_refused(small_world: World, url: str, status: int):
     anna = await small_world.person("anna")
-    await (await workspace(anna)).post("import", {"url": url}, status)
+    space = await workspace(anna)
+    refused = await space.post("import", {"url": url}, status)
+    assert refused["status"] == status
+    assert await space.paths() == []
 
 
 @pytest.mark.parametrize(

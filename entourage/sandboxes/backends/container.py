@@ -12,6 +12,7 @@ import socket
 import tempfile
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
+from functools import partial
 from pathlib import Path
 
 from entourage.kit.errors import Problem, Unavailable
@@ -26,10 +27,10 @@ from entourage.sandboxes.live.door import Door
 from entourage.sandboxes.live.guard import Guard
 from entourage.sandboxes.live.ready import is_ready
 from entourage.sandboxes.live.room import Room, make_room
-from entourage.sandboxes.live.sandbox import Body, LiveSandbox
+from entourage.sandboxes.live.sandbox import Body, LiveSandbox, begun
 from entourage.sandboxes.live.supervising import arguments, sources
 from entourage.sandboxes.network.proxy import Proxy
-from entourage.sandboxes.run import settled, surely
+from entourage.sandboxes.run import settled
 from entourage.sandboxes.types import MIB
 
 LABEL = "entourage.rooms"
@@ -64,17 +65,7 @@ class ContainerBackend:
         reason = await self.unavailable()
         if not isinstance(self._found, Engine):
             raise Unavailable(f"containers cannot be used here: {reason}", hint=WAYS_OUT)
-        async with AsyncExitStack() as stack:
-            body = await self._body(self._found, new, stack)
-            closing = stack.pop_all()
-        live = LiveSandbox(self.name, new, body, closing.aclose)
-        try:
-            if new.network:
-                await live.set_network(new.network)
-        except BaseException:
-            await surely(live.kill())
-            raise
-        return live
+        return await begun(self.name, new, partial(self._body, self._found, new))
 
     async def close(self) -> None:
         """End what is left of this server's containers."""

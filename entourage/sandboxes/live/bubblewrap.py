@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
+from functools import partial
 from pathlib import Path
 
 from entourage.kit.errors import Unavailable
@@ -19,13 +20,13 @@ from entourage.sandboxes.live.door import Door
 from entourage.sandboxes.live.guard import Guard
 from entourage.sandboxes.live.ready import is_ready
 from entourage.sandboxes.live.room import Room, make_room
-from entourage.sandboxes.live.sandbox import Body, LiveSandbox
+from entourage.sandboxes.live.sandbox import Body, LiveSandbox, begun
 from entourage.sandboxes.live.supervising import arguments, sources
 from entourage.sandboxes.network.proxy import Proxy
 from entourage.sandboxes.output import Output
 from entourage.sandboxes.probe import WAYS_OUT
 from entourage.sandboxes.process import Confined
-from entourage.sandboxes.run import settled, surely
+from entourage.sandboxes.run import settled
 from entourage.sandboxes.runner import BubblewrapSandbox
 
 SAID_BYTES = 4096
@@ -58,17 +59,7 @@ class BubblewrapBackend:
     async def make(self, new: NewLive) -> LiveSandbox:
         """A running sandbox. Raises Unavailable, Invalid (no such work folder, no such host)."""
         await self._sandbox.ensure()
-        async with AsyncExitStack() as stack:
-            body = await self._body(new, stack)
-            closing = stack.pop_all()
-        live = LiveSandbox(self.name, new, body, closing.aclose)
-        try:
-            if new.network:
-                await live.set_network(new.network)
-        except BaseException:
-            await surely(live.kill())
-            raise
-        return live
+        return await begun(self.name, new, partial(self._body, new))
 
     async def close(self) -> None:
         """Nothing is kept between sandboxes."""

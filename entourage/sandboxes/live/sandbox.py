@@ -6,6 +6,7 @@ import asyncio
 import math
 import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -179,6 +180,24 @@ class LiveSandbox:
     def _refuse_paused(self) -> None:
         if self._paused:
             raise Conflict("the sandbox is paused", hint=PAUSED_HINT)
+
+
+async def begun(backend: str, new: NewLive, make_body: Callable[[AsyncExitStack], Awaitable[Body]]) -> LiveSandbox:
+    """A sandbox around what `make_body` makes; what that leaves on its stack is undone when the sandbox ends.
+
+    Raises what making raises, and Invalid for a host that is none; nothing is left then.
+    """
+    async with AsyncExitStack() as stack:
+        body = await make_body(stack)
+        closing = stack.pop_all()
+    live = LiveSandbox(backend, new, body, closing.aclose)
+    try:
+        if new.network:
+            await live.set_network(new.network)
+    except BaseException:
+        await surely(live.kill())
+        raise
+    return live
 
 
 async def _joined(task: asyncio.Task[None]) -> None:

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from entourage.kit.errors import Conflict, Invalid, NotFound
+from entourage.kit.errors import Conflict, Invalid, NotFound, Unavailable
 from entourage.sandboxes.interpreter import contexts
 from entourage.sandboxes.interpreter.types import Printed
 from tests.sandboxes.interpreter.conftest import Room
@@ -189,5 +189,5 @@ async def test_missing_packages_are_told(room: Room):
 async def test_contexts_end_with_their_sandbox(python: Room):
     await python.run("x = 1")
     await python.live.kill()
-    ended = asyncio.create_task(python.live.ended.wait())
-    await asyncio.wait_for(ended, 10)
+    with pytest.raises(Unavailable):
+        await python.run("x")

@@ -1,13 +1,9 @@
-import { useEffect } from 'react'
-import { useQueryClient, type QueryClient } from '@tanstack/react-query'
-import { live } from '@/lib/live'
+import type { QueryClient } from '@tanstack/react-query'
+import { useFresh } from '@/lib/useFresh'
 import type { TeamEvent } from '@/lib/events'
 import type { Page } from '@/lib/types'
 import { keys } from './queries'
 import type { Job } from './types'
-
-/** Changes come in bursts: what they make old is asked anew together. */
-const pause_ms = 400
 
 /** The list of jobs with one of them as it is now. */
 export function withJob(page: Page<Job>, job: Job): Page<Job> {
@@ -26,22 +22,9 @@ export function take(client: QueryClient, event: TeamEvent): (readonly unknown[]
   return isOver(job) ? [keys.documents, keys.stats, keys.lists, keys.graph] : [keys.stats]
 }
 
+const everything = () => [keys.all]
+
 /** Keeps the answers of this screen as new as the stream, for as long as it is shown. */
 export function useLive(): void {
-  const client = useQueryClient()
-  useEffect(() => {
-    const old = new Map<string, readonly unknown[]>()
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const renew = () => {
-      timer = undefined
-      for (const queryKey of old.values()) void client.invalidateQueries({ queryKey })
-      old.clear()
-    }
-    const mark = (marked: (readonly unknown[])[]) => {
-      for (const key of marked) old.set(key.join(' '), key)
-      if (old.size > 0) timer ??= setTimeout(renew, pause_ms)
-    }
-    const stop = live.listen({ event: (event) => mark(take(client, event)), covered: () => mark([keys.all]) })
-    return () => { stop(); clearTimeout(timer) }
-  }, [client])
+  useFresh(take, everything)
 }

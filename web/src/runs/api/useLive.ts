@@ -1,7 +1,5 @@
-import { useEffect } from 'react'
-import { useQueryClient } from '@tanstack/react-query'
 import type { EventType, TeamEvent } from '@/lib/events'
-import { live } from '@/lib/live'
+import { useFresh } from '@/lib/useFresh'
 import { keys } from './queries'
 
 type Key = readonly unknown[]
@@ -18,25 +16,10 @@ export function touched(event: TeamEvent): Key[] {
   return of_plans.includes(event.type) ? [keys.plans] : []
 }
 
-/** Changes come in bursts: what they make old is asked anew together. */
-const pause_ms = 300
+const everything = () => [keys.all, keys.plans, keys.queues, keys.schedules, ['plan']]
+const made_old = (_: unknown, event: TeamEvent) => touched(event)
 
 /** Keeps the answers of these screens as new as the stream, for as long as one of them is shown. */
 export function useLive(): void {
-  const client = useQueryClient()
-  useEffect(() => {
-    const old = new Map<string, Key>()
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const renew = () => {
-      timer = undefined
-      for (const queryKey of old.values()) void client.invalidateQueries({ queryKey })
-      old.clear()
-    }
-    const mark = (marked: Key[]) => {
-      for (const key of marked) old.set(key.join(' '), key)
-      if (old.size > 0) timer ??= setTimeout(renew, pause_ms)
-    }
-    const stop = live.listen({ event: (event) => mark(touched(event)), covered: () => mark([keys.all, keys.plans, keys.queues, keys.schedules, ['plan']]) })
-    return () => { stop(); clearTimeout(timer) }
-  }, [client])
+  useFresh(made_old, everything)
 }

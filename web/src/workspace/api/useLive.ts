@@ -1,13 +1,9 @@
-import { useEffect } from 'react'
-import { useQueryClient, type QueryClient } from '@tanstack/react-query'
-import { live } from '@/lib/live'
+import type { QueryClient } from '@tanstack/react-query'
+import { useFresh } from '@/lib/useFresh'
 import type { EventData, TeamEvent } from '@/lib/events'
 import { above } from '../tree/rows'
 import { keys } from './queries'
 import type { ImportJob, WorkspaceChanged } from './types'
-
-/** Changes come in bursts: what they make old is asked anew together. */
-const pause_ms = 300
 
 /** What a change of files makes old: the folders it happened in with those above, which show marks of what is in them, and whatever is told of the files as a whole. */
 function touched({ workspace_id: id, paths, truncated = false }: WorkspaceChanged): (readonly unknown[])[] {
@@ -39,22 +35,9 @@ export function take(client: QueryClient, event: TeamEvent): (readonly unknown[]
   }
 }
 
+const everything = () => [['workspaces'], keys.sandboxes, keys.terminals]
+
 /** Keeps the answers of this screen as new as the stream, for as long as it is shown. */
 export function useLive(): void {
-  const client = useQueryClient()
-  useEffect(() => {
-    const old = new Map<string, readonly unknown[]>()
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const renew = () => {
-      timer = undefined
-      for (const queryKey of old.values()) void client.invalidateQueries({ queryKey })
-      old.clear()
-    }
-    const mark = (marked: (readonly unknown[])[]) => {
-      for (const key of marked) old.set(key.join(' '), key)
-      if (old.size > 0) timer ??= setTimeout(renew, pause_ms)
-    }
-    const stop = live.listen({ event: (event) => mark(take(client, event)), covered: () => mark([['workspaces'], keys.sandboxes, keys.terminals]) })
-    return () => { stop(); clearTimeout(timer) }
-  }, [client])
+  useFresh(take, everything)
 }
