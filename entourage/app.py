@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import structlog
 from fastapi import FastAPI
 
-from entourage import __version__
+from entourage import __version__, health
 from entourage.accounts import install as people
 from entourage.agents import routes as agents_routes
 from entourage.agents.bus.queues import routes as queue_routes
@@ -28,7 +28,7 @@ from entourage.chats import routes as chats_routes
 from entourage.chats.ide import routes as ide_routes
 from entourage.client import mount_client
 from entourage.events import routes as events_routes
-from entourage.health import router as health_router
+from entourage.kit.routing import add_routes
 from entourage.kit.services import Services
 from entourage.kit.telemetry import Telemetry
 from entourage.llm import routes as llm_routes
@@ -59,6 +59,40 @@ Personal things are under `/my`, shared and administrative ones under `/api/v1`.
 `Authorization: Bearer <access token or API key>`. Errors are problem documents (RFC 9457).
 """
 
+_ROOMS = (
+    health,
+    library_routes,
+    prompt_routes,
+    route_routes,
+    agents_routes,
+    artifacts_routes,
+    chats_routes,
+    events_routes,
+    llm_routes,
+    tools_routes,
+    run_routes,
+    control_routes,
+    schedule_routes,
+    fork_routes,
+    plan_routes,
+    queue_routes,
+    policy_routes,
+    service_routes,
+    tool_policy_routes,
+    mcp_server_routes,
+    mcp_bundle_routes,
+    mcp_front_routes,
+    import_routes,
+    ide_routes,
+    share_routes,
+    sandbox_routes,
+    interpreter_routes,
+    terminal_routes,
+    telemetry_routes,
+    alerts_routes,
+    gateway_routes,
+)
+
 
 def create_app(settings: Settings) -> FastAPI:
     """The ASGI application. Services are opened by its lifespan; their box is `app.state.services`."""
@@ -68,7 +102,6 @@ def create_app(settings: Settings) -> FastAPI:
         description=DESCRIPTION,
         lifespan=_lifespan,
         redoc_url=None,
-        generate_unique_id_function=lambda route: route.name,
     )
     app.state.settings = settings
     app.state.failure = None
@@ -77,33 +110,8 @@ def create_app(settings: Settings) -> FastAPI:
     origin = app.state.services.add(ContentOrigin(settings.content_origin, settings.base_url))
     app.add_middleware(OnlyContent, origin=origin)
     people.install(app, settings, app.state.telemetry)
-    app.include_router(library_routes.router)
-    app.include_router(prompt_routes.router)
-    app.include_router(route_routes.router)
-    for routes in (agents_routes, artifacts_routes, chats_routes, events_routes, llm_routes, tools_routes):
-        app.include_router(routes.router)
-    app.include_router(run_routes.router)
-    app.include_router(control_routes.router)
-    app.include_router(schedule_routes.router)
-    app.include_router(fork_routes.router)
-    app.include_router(plan_routes.router)
-    app.include_router(queue_routes.router)
-    app.include_router(policy_routes.router)
-    app.include_router(service_routes.router)
-    app.include_router(tool_policy_routes.router)
-    app.include_router(mcp_server_routes.router)
-    app.include_router(mcp_bundle_routes.router)
-    app.include_router(mcp_front_routes.router)
-    app.include_router(import_routes.router)
-    app.include_router(ide_routes.router)
-    app.include_router(share_routes.router)
-    app.include_router(health_router)
-    app.include_router(sandbox_routes.router)
-    app.include_router(interpreter_routes.router)
-    app.include_router(terminal_routes.router)
-    app.include_router(telemetry_routes.router)
-    app.include_router(alerts_routes.router)
-    app.include_router(gateway_routes.router)
+    for routes in _ROOMS:
+        add_routes(app, routes.router)
     install_workspaces(app)
     install_memory(app)
     install_observe(app)

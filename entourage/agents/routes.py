@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import Header, Query, Response
 
 from entourage.accounts.identity import CurrentUser
 from entourage.agents.inbox import Inbox, InboxFilter
@@ -24,9 +24,10 @@ from entourage.kit.etag import etag_of
 from entourage.kit.ids import Id
 from entourage.kit.paging import Cursor, Limit, Page, decode_cursor, page_of
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 
-router = APIRouter(prefix="/my")
+router = Routes(prefix="/my")
 
 AgentsHere = Annotated[Agents, service(Agents)]
 InboxHere = Annotated[Inbox, service(Inbox)]

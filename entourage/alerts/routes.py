@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Query, Response
+from fastapi import Body, Query, Response
 
 from entourage.accounts.identity import CurrentUser
 from entourage.accounts.schemas import example
@@ -25,9 +25,10 @@ from entourage.kit.clock import now_ms
 from entourage.kit.ids import Id
 from entourage.kit.paging import Cursor, Limit, Page
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 
-router = APIRouter(prefix="/my/alerts", tags=["alerts"])
+router = Routes(prefix="/my/alerts", tags=["alerts"])
 
 TheAlerts = Annotated[Alerts, service(Alerts)]
 TheDeliveries = Annotated[Deliveries, service(Deliveries)]

@@ -6,7 +6,7 @@ import re
 from typing import Annotated, Any, Final
 from urllib.parse import quote
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from entourage.accounts.identity import CurrentUser
@@ -31,9 +31,10 @@ from entourage.artifacts.wanted import (
 from entourage.kit.etag import IfMatch
 from entourage.kit.ids import Id
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 
-router = APIRouter(tags=["artifacts"])
-uploads = APIRouter(tags=["artifacts"])
+router = Routes(tags=["artifacts"])
+uploads = Routes(tags=["artifacts"])
 
 LINKED_CACHE: Final = "private, max-age=3600, immutable"
 

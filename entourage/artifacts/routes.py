@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from entourage.accounts.identity import CurrentUser
 from entourage.artifacts import content_routes, share_routes
@@ -23,8 +23,9 @@ from entourage.kit.etag import IfMatch
 from entourage.kit.ids import Id
 from entourage.kit.paging import Cursor, Limit, Page, decode_cursor, page_of
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 
-router = APIRouter(tags=["artifacts"])
+router = Routes(tags=["artifacts"])
 
 Words = Annotated[str, Query(max_length=500, description="Words that all stand in title, tags or text.")]
 
@@ -89,7 +90,7 @@ async def create_artifact(
     return shown(response, await artifacts.create(user.user_id, draft), user.user_id, links)
 
 
-router.include_router(content_routes.uploads)
+router.take(content_routes.uploads)
 
 
 @router.get("/my/artifacts/{artifact_id}", responses=problems(401, 404, 422, 429))
@@ -159,5 +160,5 @@ async def revert_artifact(
     return shown(response, artifact, user.user_id, links)
 
 
-router.include_router(content_routes.router)
-router.include_router(share_routes.router)
+router.take(content_routes.router)
+router.take(share_routes.router)

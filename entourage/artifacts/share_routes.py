@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 
 from entourage.accounts.identity import CurrentUser
 from entourage.artifacts.share_schemas import ArtifactShareList, NewArtifactShare, ShareArtifact, SharedArtifactPage
 from entourage.artifacts.wanted import SharesHere
 from entourage.kit.ids import Id
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 
-router = APIRouter(tags=["artifacts"])
+router = Routes(tags=["artifacts"])
 
 
 @router.post("/my/artifacts/{artifact_id}/share", status_code=201, responses=problems(401, 404, 409, 422, 429))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter
-
 from entourage.accounts.identity import CurrentUser
 from entourage.agents.timetravel.schemas import ForkRun
 from entourage.agents.timetravel.service import TimeTravel
@@ -13,9 +11,10 @@ from entourage.chats.schemas import Sent
 from entourage.chats.talk import Talk
 from entourage.kit.ids import Id
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 
-router = APIRouter(prefix="/my/runs", tags=["runs"])
+router = Routes(prefix="/my/runs", tags=["runs"])
 
 
 @router.post("/{run_id}/fork", status_code=202, responses=problems(401, 404, 409, 422, 429))

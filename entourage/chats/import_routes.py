@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, UploadFile
+from fastapi import UploadFile
 
 from entourage.accounts.identity import CurrentUser
 from entourage.chats.importing.service import Imported, Importer
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 
-router = APIRouter(tags=["chats"])
+router = Routes(tags=["chats"])
 
 
 @router.post("/my/chat/import", responses=problems(400, 401, 413, 422, 429))

@@ -7,7 +7,7 @@ import re
 from typing import Annotated, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Header, Query, Response, UploadFile
+from fastapi import Header, Query, Response, UploadFile
 
 from entourage.accounts.identity import CurrentUser
 from entourage.chats.attachments import Attachments
@@ -30,9 +30,10 @@ from entourage.kit.etag import etag_of
 from entourage.kit.ids import Id
 from entourage.kit.paging import Cursor, Limit, Page, decode_cursor, page_of
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 
-router = APIRouter(prefix="/my/chat", tags=["chats"])
+router = Routes(prefix="/my/chat", tags=["chats"])
 
 ChatsHere = Annotated[Chats, service(Chats)]
 TalkHere = Annotated[Talk, service(Talk)]

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 
 from entourage.accounts.identity import CurrentUser
 from entourage.chats.share_schemas import NewShare, ShareChat, SharedChat, ShareList
 from entourage.chats.shares import Shares
 from entourage.kit.ids import Id
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 
-router = APIRouter(tags=["shares"])
+router = Routes(tags=["shares"])
 
 SharesHere = Annotated[Shares, service(Shares)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Query, Request, WebSocket
+from fastapi import Header, Path, Query, Request, WebSocket
 from fastapi.responses import StreamingResponse
 
 from entourage.accounts.identity import CurrentUser, Identities
@@ -13,10 +13,11 @@ from entourage.events.streams import Streams
 from entourage.kit.errors import Invalid
 from entourage.kit.ids import is_id
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import Services, service
 from entourage.stores.log import Filter
 
-router = APIRouter(tags=["streams"])
+router = Routes(tags=["streams"])
 
 SessionId = Annotated[
     str,

@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
@@ -35,6 +36,7 @@ from entourage.kit.errors import (
     UnsupportedMedia,
     Upstream,
 )
+from entourage.kit.routing import all_routes
 
 MEDIA_TYPE = "application/problem+json"
 ANY_PATH = "/{path:path}"
@@ -222,12 +224,17 @@ def _unnamed(status: int, title: str, headers: dict[str, str]) -> Response:
 
 
 def _document_problems(app: FastAPI) -> None:
-    generate = app.openapi
-
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
-            schemas: dict[str, Any] = generate().setdefault("components", {}).setdefault("schemas", {})
-            schemas["Problem"] = PROBLEM_SCHEMA
-        return generate()
+            document = get_openapi(
+                title=app.title,
+                version=app.version,
+                openapi_version=app.openapi_version,
+                description=app.description,
+                routes=all_routes(app),
+            )
+            document.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
+            app.openapi_schema = document
+        return app.openapi_schema
 
     app.openapi = openapi

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Response
+from fastapi import Header, Response
 
 from entourage.accounts.identity import CurrentUser
 from entourage.kit.etag import IfMatch, not_modified
 from entourage.kit.ids import Id
 from entourage.kit.paging import Cursor, Limit, Page
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 from entourage.llm.alias_schemas import AliasIn, AliasOut, AliasPatch
 from entourage.llm.aliases import Aliases, alias_etag
 
-router = APIRouter(prefix="/api/v1/aliases", tags=["models"])
+router = Routes(prefix="/api/v1/aliases", tags=["models"])
 
 TheAliases = Annotated[Aliases, service(Aliases)]
 

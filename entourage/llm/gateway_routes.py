@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import msgspec
-from fastapi import APIRouter
 from pydantic import ConfigDict, Field
 
 from entourage.accounts.identity import CurrentUser
 from entourage.kit.clock import Time
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.schema import Schema
 from entourage.kit.services import service
 from entourage.llm.catalogue import Catalogue
@@ -19,7 +19,7 @@ from entourage.llm.doors.trying import try_model
 from entourage.llm.routing.health import Health
 from entourage.llm.schemas import ModelName
 
-router = APIRouter(prefix="/api/v1/models", tags=["models"])
+router = Routes(prefix="/api/v1/models", tags=["models"])
 
 
 class CandidateOut(Schema):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Response
+from fastapi import Header, Response
 
 from entourage.accounts.identity import CurrentUser
 from entourage.kit.etag import not_modified
 from entourage.kit.ids import Id
 from entourage.kit.paging import Cursor, Limit, Page
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 from entourage.llm import alias_routes, gateway_routes
 from entourage.llm.keys import routes as key_routes
@@ -29,7 +30,7 @@ from entourage.llm.schemas import (
 from entourage.llm.service import Providers, provider_etag, shown
 from entourage.llm.tables import ProviderRow
 
-models_router = APIRouter(tags=["models"])
+models_router = Routes(tags=["models"])
 
 TheProviders = Annotated[Providers, service(Providers)]
 IfMatch = Annotated[str | None, Header()]
@@ -112,7 +113,7 @@ async def list_models(user: CurrentUser, models: Annotated[Models, service(Model
     return ModelList(items=await models.list(user.user_id))
 
 
-router = APIRouter()
-router.include_router(models_router)
+router = Routes()
+router.take(models_router)
 for _part in (alias_routes, gateway_routes, key_routes, budget_routes, usage_routes):
-    router.include_router(_part.router)
+    router.take(_part.router)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import and_, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from entourage.kit.clock import now_ms
@@ -18,6 +17,7 @@ from entourage.memory.embedders import Choice, Embedders
 from entourage.memory.setting_schemas import AUTO, ChangeSettings, MemorySettings
 from entourage.memory.tables import MemoryRow, MemorySettingsRow, TombstoneRow
 from entourage.stores.sql import EVERYONE, Database
+from entourage.stores.sql.inserting import insert_unless_there
 
 _ALONE_PAUSE_MS = 0
 _SHARED_PAUSE_MS = round(FRESH_SECONDS * 4 * 1000)
@@ -126,10 +126,8 @@ class Choices:
             row.active, row.active_id = choice.slug, choice.id
 
     async def _insert(self, session: AsyncSession, owner_id: str, values: dict[str, Any]) -> None:
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
         await session.execute(
-            insert(MemorySettingsRow).on_conflict_do_nothing(index_elements=["owner_id"]),
-            [{"owner_id": owner_id, **values}],
+            insert_unless_there(session, MemorySettingsRow, "owner_id"), [{"owner_id": owner_id, **values}]
         )
 
     async def _load(self, owner_id: str) -> Held:

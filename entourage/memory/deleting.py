@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import ColumnElement
 
 from entourage.memory.rows import BATCH
 from entourage.memory.tables import MemoryRow, TombstoneRow
+from entourage.stores.sql.inserting import insert_unless_there
 
 EVERY = "*"
 """In place of a memory's id: all vectors of a person under an embedder."""
@@ -46,8 +46,7 @@ async def delete_where(session: AsyncSession, owner_id: str, *conditions: Column
 async def bury(session: AsyncSession, tombs: Sequence[dict[str, Any]]) -> None:
     """Keep tombstones."""
     if tombs:
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        statement = insert(TombstoneRow).on_conflict_do_nothing(index_elements=["memory_id", "owner_id", "embedder"])
+        statement = insert_unless_there(session, TombstoneRow, "memory_id", "owner_id", "embedder")
         await session.execute(statement, list(tombs))
 
 

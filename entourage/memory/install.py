@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 from entourage.events.log import EventLog
+from entourage.kit.routing import add_routes
 from entourage.kit.services import Services
 from entourage.llm.doors.finder import GatewayDoors
 from entourage.llm.embeddings import Embedder
@@ -79,10 +80,10 @@ async def start_memory(stack: AsyncExitStack, services: Services) -> None:
 def install_memory(app: FastAPI) -> None:
     """Put the doors in."""
     for router in (ingest_routes.router, routes.router, keeping_routes.router, alias_routes.router):
-        app.include_router(router)
+        add_routes(app, router)
     install_graphs(app)
     for router in (routes.one, alias_routes.one):
-        app.include_router(router)
+        add_routes(app, router)
 
 
 class VectorStore:

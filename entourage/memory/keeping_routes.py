@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import StreamingResponse
 
 from entourage.accounts.identity import CurrentUser
 from entourage.kit.errors import UnsupportedMedia
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 from entourage.memory.choices import Choices
 from entourage.memory.consolidating import Consolidation
@@ -20,7 +21,7 @@ from entourage.memory.schemas import Consolidated, Forget, Forgotten, Imported
 from entourage.memory.setting_schemas import ChangeSettings, EmbedderList, MemorySettings, MemoryStats
 from entourage.memory.standing import Standing
 
-router = APIRouter(prefix="/my/memory", tags=["memory"])
+router = Routes(prefix="/my/memory", tags=["memory"])
 
 NDJSON = "application/x-ndjson"
 _LINES = {"schema": {"type": "string", "description": "One memory a line, as JSON."}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from entourage.accounts.identity import CurrentUser
 from entourage.kit.errors import Invalid
@@ -13,6 +13,7 @@ from entourage.kit.etag import IfMatch, etag_of
 from entourage.kit.ids import Id
 from entourage.kit.paging import Cursor, Limit, Page, decode_cursor, page_of
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 from entourage.memory.embedders import Embedders
 from entourage.memory.fields import Kind
@@ -20,7 +21,7 @@ from entourage.memory.schemas import MAX_CHUNK, ChangeMemory, Memory, NewMemory
 from entourage.memory.search_schemas import Embedded, EmbedTexts, Found, MemorySearch
 from entourage.memory.service import Memories
 
-router = APIRouter(prefix="/my/memory", tags=["memory"])
+router = Routes(prefix="/my/memory", tags=["memory"])
 
 MemoriesHere = Annotated[Memories, service(Memories)]
 EmbeddersHere = Annotated[Embedders, service(Embedders)]
@@ -92,7 +93,7 @@ async def embed_texts(asked: EmbedTexts, user: CurrentUser, embedders: Embedders
     )
 
 
-one = APIRouter(prefix="/my/memory", tags=["memory"])
+one = Routes(prefix="/my/memory", tags=["memory"])
 """Doors of one memory: their path would take the names of the others, so they come after them."""
 
 

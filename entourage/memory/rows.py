@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from entourage.kit.clock import now_ms
@@ -17,6 +16,7 @@ from entourage.kit.ids import new_id
 from entourage.memory.language import language_of
 from entourage.memory.schemas import Memory, NewMemory, Source
 from entourage.memory.tables import MemoryRow
+from entourage.stores.sql.inserting import insert_unless_there
 
 PENDING, INDEXED, FAILED, DONE = "pending", "indexed", "failed", "done"
 
@@ -107,8 +107,7 @@ def memory_of(row: MemoryRow) -> Memory:
 
 async def insert_rows(session: AsyncSession, owner_id: str, values: Sequence[dict[str, Any]]) -> dict[str, str]:
     """Insert those whose key is new; the id of each key."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(MemoryRow).on_conflict_do_nothing(index_elements=["owner_id", "key"])
+    statement = insert_unless_there(session, MemoryRow, "owner_id", "key")
     once = list({one["key"]: one for one in reversed(values)}.values())[::-1]
     found: dict[str, str] = {}
     for start in range(0, len(once), BATCH):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Annotated, Literal
 
 import msgspec
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import Depends, Path, Query
 from starlette.responses import Response
 
 from entourage.accounts.identity import CurrentUser
@@ -16,13 +16,14 @@ from entourage.kit.errors import NotFound
 from entourage.kit.json import encode
 from entourage.kit.paging import Cursor, decode_cursor, encode_cursor
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 from entourage.observe.events import Events
 from entourage.observe.filters import event_filter
 from entourage.observe.schemas import EventCount, EventOut, EventPage
 from entourage.stores.log import Filter
 
-router = APIRouter(prefix="/events", tags=["events"])
+router = Routes(prefix="/events", tags=["events"])
 
 MAX_EVENTS = 1000
 COUNT_TO = 100_000

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, NoReturn
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import Depends, Path
 
 from entourage.accounts.identity import require_scope
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.observe.posted import APP_PATTERN
 from entourage.observe.schemas import BatchTaken, EventTaken
 
-router = APIRouter(tags=["ingest"], dependencies=[Depends(require_scope("ingest"))])
+router = Routes(tags=["ingest"], dependencies=[Depends(require_scope("ingest"))])
 
 AppPath = Annotated[str, Path(pattern=APP_PATTERN, description="The application.", examples=["claude-code"])]
 PROBLEMS = problems(401, 403, 503)

@@ -10,6 +10,7 @@ from entourage.accounts.identity import Identities
 from entourage.accounts.standing import Standings
 from entourage.events.hub import Hub
 from entourage.events.log import EventLog
+from entourage.kit.routing import add_routes
 from entourage.kit.services import Services
 from entourage.observe import event_routes, ingest_routes, metric_routes, my_routes, session_routes
 from entourage.observe.callers import Callers
@@ -28,7 +29,7 @@ from entourage.stores.sql import Database
 def install_observe(app: FastAPI) -> None:
     """Add the routes. The ingest doors stand before the whole application; the server puts them there."""
     for routes in (ingest_routes, event_routes, session_routes, metric_routes, my_routes):
-        app.include_router(routes.router)
+        add_routes(app, routes.router)
 
 
 async def open_observe(

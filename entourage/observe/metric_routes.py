@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from entourage.accounts.identity import CurrentUser
 from entourage.kit.clock import now_ms
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 from entourage.observe.costs import CostFilter, CostKey, Costs
 from entourage.observe.filters import From, Names, To, names_given, time_given
@@ -16,7 +17,7 @@ from entourage.observe.schemas import CostList, Series
 from entourage.observe.series import MINUTE_MS, MINUTES, Grouping, Interval, MetricSeries, SeriesFilter
 from entourage.observe.session_routes import OneName
 
-router = APIRouter(tags=["metrics"])
+router = Routes(tags=["metrics"])
 
 SHOWN_INTERVALS = 60
 """How many intervals are shown when no time is given."""

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Path
+from fastapi import Body, Path
 
 from entourage.accounts.fields import AppName
 from entourage.accounts.identity import CurrentUser
 from entourage.accounts.schemas import example
 from entourage.kit.ids import Id
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 from entourage.observe.schemas import SourceIn, SourceList, SourceOut, ViewIn, ViewList, ViewOut
 from entourage.observe.sources import Sources
 from entourage.observe.views import Views
 
-router = APIRouter(prefix="/my")
+router = Routes(prefix="/my")
 
 SourcesService = Annotated[Sources, service(Sources)]
 ViewsService = Annotated[Views, service(Views)]

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 
 from entourage.accounts.identity import CurrentUser
 from entourage.kit.errors import Invalid
 from entourage.kit.paging import Cursor, Limit, Page
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 from entourage.observe.compare import compare
 from entourage.observe.filters import From, To, Words, time_given, words_given
 from entourage.observe.schemas import AggregationList, Comparison, SessionOut, SpanList, Status
 from entourage.observe.sessions import ObservedSessions, SessionFilter
 
-router = APIRouter(tags=["sessions"])
+router = Routes(tags=["sessions"])
 
 SessionsService = Annotated[ObservedSessions, service(ObservedSessions)]
 Plain = r"^[^\x00]+$"

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Path, Query, Response
+from fastapi import Body, Path, Query, Response
 
 from entourage.accounts.identity import CurrentUser
 from entourage.accounts.schemas import example
 from entourage.kit.ids import Id
 from entourage.kit.paging import Cursor, Limit, Page
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 from entourage.sandboxes.health import health
 from entourage.sandboxes.held import NewSandbox
@@ -34,7 +35,7 @@ from entourage.sandboxes.service import Sandboxes
 from entourage.sandboxes.sites import Sites
 from entourage.sandboxes.types import Limits
 
-router = APIRouter(tags=["sandboxes"])
+router = Routes(tags=["sandboxes"])
 MY = "/my/sandboxes"
 
 TheSandboxes = Annotated[Sandboxes, service(Sandboxes)]

@@ -7,18 +7,19 @@ import ipaddress
 import secrets
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from prometheus_client.exposition import choose_encoder
 
 from entourage.accounts.identity import AdminUser, bearer_token, identity_of
 from entourage.kit.errors import Forbidden, Unauthorized
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 from entourage.kit.telemetry import Telemetry
 from entourage.settings import Settings
 from entourage.telemetry.report import Performance, PerformanceReport
 
-router = APIRouter(tags=["operation"])
+router = Routes(tags=["operation"])
 
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 
 from entourage.accounts.identity import CurrentUser
 from entourage.kit.ids import new_id
 from entourage.kit.paging import Cursor, Limit, Page
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 from entourage.tools.caller import Caller, CallSource
 from entourage.tools.calls import CallFilter, ToolCalls
@@ -19,7 +20,7 @@ from entourage.tools.schemas import CallResult, CallTool, HealthList, ToolCallOu
 from entourage.tools.service import Tools
 from entourage.tools.tool import ResultStatus
 
-router = APIRouter(prefix="/my", tags=["tools"])
+router = Routes(prefix="/my", tags=["tools"])
 
 PLAIN = r"^[^\x00-\x1f\x7f]+$"
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import Header, Query, Request, Response
 
 from entourage.kit.errors import BadRequest
 from entourage.kit.etag import IfMatch
 from entourage.kit.ids import Id
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 from entourage.workspaces.changes import Only
 from entourage.workspaces.desk import MOST_DEPTH, Desk
@@ -27,7 +28,7 @@ from entourage.workspaces.roles import Editing, Viewing
 from entourage.workspaces.routes import HERE
 from entourage.workspaces.sending import sent
 
-router = APIRouter(tags=["workspaces"])
+router = Routes(tags=["workspaces"])
 
 DeskHere = Annotated[Desk, service(Desk)]
 AtPath = Annotated[Path, Query(description="Path within the workspace, with `/`.", examples=["src/main.py"])]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from entourage.accounts.identity import CurrentUser
 from entourage.kit.etag import IfMatch, etag_of
 from entourage.kit.ids import Id
 from entourage.kit.paging import Cursor, Limit, Page, decode_cursor, page_of
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 from entourage.workspaces.members import WorkspaceMembers
 from entourage.workspaces.roles import Owning, Viewing
@@ -28,7 +29,7 @@ from entourage.workspaces.service import Workspaces
 PREFIX = "/api/v1/workspaces"
 HERE = PREFIX + "/{workspace_id}"
 
-router = APIRouter(tags=["workspaces"])
+router = Routes(tags=["workspaces"])
 
 WorkspacesHere = Annotated[Workspaces, service(Workspaces)]
 MembersHere = Annotated[WorkspaceMembers, service(WorkspaceMembers)]

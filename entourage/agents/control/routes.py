@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter
-
 from entourage.accounts.identity import CurrentUser
 from entourage.agents.control.live import LiveRuns
 from entourage.agents.control.schemas import PauseRun, ResumeRun, SteerRun
 from entourage.agents.schemas import Run
 from entourage.kit.ids import Id
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 
-router = APIRouter(prefix="/my/runs", tags=["runs"])
+router = Routes(prefix="/my/runs", tags=["runs"])
 
 LiveHere = Annotated[LiveRuns, service(LiveRuns)]
 

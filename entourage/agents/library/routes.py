@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter
 from fastapi.responses import PlainTextResponse
 
 from entourage.accounts.identity import CurrentUser
@@ -12,9 +11,10 @@ from entourage.agents.library.schemas import AgentFiles, ImportAgents, ImportedF
 from entourage.agents.library.service import Library
 from entourage.kit.ids import Id
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 
-router = APIRouter(prefix="/my/agents", tags=["agents"])
+router = Routes(prefix="/my/agents", tags=["agents"])
 
 LibraryHere = Annotated[Library, service(Library)]
 

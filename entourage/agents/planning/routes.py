@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from entourage.accounts.identity import CurrentUser
 from entourage.agents.planning.schemas import ChangePlan, NewPlan, Plan, PlanStatus, RejectPlan, TaskKey
@@ -13,9 +13,10 @@ from entourage.kit.etag import IfMatch
 from entourage.kit.ids import Id
 from entourage.kit.paging import Cursor, Limit, Page, decode_cursor, page_of
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 
-router = APIRouter(prefix="/my/plans", tags=["plans"])
+router = Routes(prefix="/my/plans", tags=["plans"])
 
 PlansHere = Annotated[Plans, service(Plans)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, TypeVar
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from entourage.accounts.identity import CurrentUser
 from entourage.agents.prompts.experiments import Experiments
@@ -28,9 +28,10 @@ from entourage.kit.etag import IfMatch, etag_of
 from entourage.kit.ids import Id
 from entourage.kit.paging import Cursor, Limit, Page, decode_cursor, page_of
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 
-router = APIRouter(prefix="/my", tags=["prompts"])
+router = Routes(prefix="/my", tags=["prompts"])
 
 PromptsHere = Annotated[Prompts, service(Prompts)]
 ExperimentsHere = Annotated[Experiments, service(Experiments)]

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter
-
 from entourage.accounts.identity import CurrentUser
 from entourage.agents.routing.router import Router
 from entourage.agents.routing.schemas import RouteAsked, RouteTold
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 
-router = APIRouter(prefix="/my", tags=["agents"])
+router = Routes(prefix="/my", tags=["agents"])
 
 
 @router.post("/route", responses=problems(401, 422, 429))

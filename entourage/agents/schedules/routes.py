@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Response
+from fastapi import Header, Response
 
 from entourage.accounts.identity import CurrentUser
 from entourage.agents.schedules.firing import Firing
@@ -15,9 +15,10 @@ from entourage.kit.etag import etag_of
 from entourage.kit.ids import Id
 from entourage.kit.paging import Cursor, Limit, Page, decode_cursor, page_of
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 
-router = APIRouter(prefix="/my/schedules", tags=["schedules"])
+router = Routes(prefix="/my/schedules", tags=["schedules"])
 
 SchedulesHere = Annotated[Schedules, service(Schedules)]
 IfMatch = Annotated[str | None, Header(max_length=4096)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from entourage.accounts.identity import CurrentUser
 from entourage.agents.runs import RunFilter, Runs
@@ -15,9 +15,10 @@ from entourage.agents.turns import Turns
 from entourage.kit.ids import Id
 from entourage.kit.paging import Cursor, Limit, Page, decode_cursor, page_of
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 
-router = APIRouter(prefix="/my/runs", tags=["runs"])
+router = Routes(prefix="/my/runs", tags=["runs"])
 
 RunsHere = Annotated[Runs, service(Runs)]
 TravelHere = Annotated[TimeTravel, service(TimeTravel)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, WebSocket
+from fastapi import WebSocket
 
 from entourage.accounts.identity import CurrentUser, Identities
 from entourage.agents.schemas import Run
@@ -14,9 +14,10 @@ from entourage.chats.ide.socket import AgentSocket
 from entourage.events.streams import Streams
 from entourage.kit.paging import Cursor, Limit, Page, decode_cursor, page_of
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import Services, service
 
-router = APIRouter(tags=["agents by the IDE's names"])
+router = Routes(tags=["agents by the IDE's names"])
 
 TeamHere = Annotated[IdeTeam, service(IdeTeam)]
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from entourage.accounts.identity import require_scope
+from entourage.kit.routing import Routes
 
-router = APIRouter(tags=["gateway"], dependencies=[Depends(require_scope("write"))])
+router = Routes(tags=["gateway"], dependencies=[Depends(require_scope("write"))])
 
 _ERRORS = {
     400: "The request is wrong.",

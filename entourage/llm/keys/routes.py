@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from entourage.accounts.identity import CurrentUser, SignedIn
 from entourage.kit.etag import IfMatch
 from entourage.kit.ids import Id
 from entourage.kit.paging import Cursor, Limit, Page
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 from entourage.llm.keys.schemas import GatewayKeyIn, GatewayKeyMade, GatewayKeyOut, GatewayKeyPatch
 from entourage.llm.keys.service import GatewayKeys, key_etag
 
-router = APIRouter(prefix="/my/gateway-keys", tags=["gateway"])
+router = Routes(prefix="/my/gateway-keys", tags=["gateway"])
 
 TheKeys = Annotated[GatewayKeys, service(GatewayKeys)]
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from entourage.accounts.identity import AdminUser, CurrentUser, SignedIn
 from entourage.kit.etag import IfMatch
 from entourage.kit.ids import Id
 from entourage.kit.paging import Cursor, Limit, Page
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 from entourage.llm.money.schemas import AdminBudgetIn, AdminBudgetOut, BudgetIn, BudgetOut, BudgetPatch
 from entourage.llm.money.setting import BudgetSetting, budget_etag
 from entourage.llm.tables import BudgetRow
 
-router = APIRouter(tags=["gateway"])
+router = Routes(tags=["gateway"])
 
 TheBudgets = Annotated[BudgetSetting, service(BudgetSetting)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 
 from entourage.accounts.identity import AdminUser, CurrentUser
 from entourage.kit.clock import now_ms
@@ -13,13 +13,14 @@ from entourage.kit.errors import Invalid
 from entourage.kit.ids import Id
 from entourage.kit.paging import Cursor, Limit, Page
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 from entourage.llm.money.calls import CallFilter, Calls
 from entourage.llm.money.usage import UsageFilter, UsageQueries
 from entourage.llm.money.usage_schemas import AdminBy, Bucket, By, CallOut, CallStatus, UsageOut
 from entourage.stores.log.spending import HOUR_MS
 
-router = APIRouter(tags=["gateway"])
+router = Routes(tags=["gateway"])
 
 SHOWN_DAYS = 30
 """How many days are told when no time is given."""

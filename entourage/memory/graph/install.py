@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from entourage.accounts.people import People
 from entourage.events.log import EventLog
 from entourage.kit.errors import NotFound
+from entourage.kit.routing import add_routes
 from entourage.kit.services import Services
 from entourage.llm.resolve import Models
 from entourage.memory.choices import Choices
@@ -65,7 +66,7 @@ def start_graphs(stack: AsyncExitStack, services: Services) -> None:
 
 def install_graphs(app: FastAPI) -> None:
     """Put the doors in."""
-    app.include_router(routes.router)
+    add_routes(app, routes.router)
 
 
 def text_of(memory: Memory) -> MemoryText:

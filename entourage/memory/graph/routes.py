@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import StringConstraints
 from starlette.convertors import Convertor, register_url_convertor
 
@@ -14,6 +14,7 @@ from entourage.kit.errors import NotFound
 from entourage.kit.json import encode
 from entourage.kit.paging import Cursor, Limit, Page, decode_cursor, encode_cursor
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 from entourage.memory.graph.schemas import (
     CypherQuery,
@@ -31,7 +32,7 @@ from entourage.memory.graph.schemas import (
 from entourage.memory.graph.service import Graphs
 from entourage.stores.graph.base import MAX_DEPTH, MAX_HOPS, MOST_NODES, Edge, Node
 
-router = APIRouter(prefix="/my/graph", tags=["graph"])
+router = Routes(prefix="/my/graph", tags=["graph"])
 
 MAX_CENTRES = 20
 """So many ids of any letters fit into an address."""

@@ -10,8 +10,8 @@ MAX_FILES = 500
 """Files of one request."""
 MAX_OPEN_FILES = 20_000
 """Files of one person that wait or are read."""
-MAX_ATTEMPTS = 3
-"""A file that brought its reader's server down this often is left."""
+MAX_ATTEMPTS = 8
+"""A file whose reading the server did not survive this often is left: it may be to blame, or have had bad luck."""
 RECEIVING_SECONDS = 3600
 """Files that did not come in whole within this never will."""
 KEPT_SECONDS = 7 * 24 * 3600

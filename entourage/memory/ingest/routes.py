@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 
 from entourage.accounts.identity import CurrentUser
 from entourage.kit.ids import Id
 from entourage.kit.paging import Cursor, Limit, Page, decode_cursor, page_of
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 from entourage.memory.ingest.bodies import BODIES, received
 from entourage.memory.ingest.documents import Documents
@@ -17,7 +18,7 @@ from entourage.memory.ingest.jobs import Jobs
 from entourage.memory.ingest.schemas import Document, DocumentStatus, DocumentWithChunks, FileStatus, Job, JobFile
 from entourage.memory.ingest.service import Ingest
 
-router = APIRouter(tags=["memory"])
+router = Routes(tags=["memory"])
 
 JobsHere = Annotated[Jobs, service(Jobs)]
 DocumentsHere = Annotated[Documents, service(Documents)]

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body
+from fastapi import Body
 
 from entourage.accounts.identity import CurrentUser
 from entourage.accounts.schemas import example
 from entourage.kit.ids import Id
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 from entourage.sandboxes.interpreter.schemas import ContextIn, ContextList, ContextOut, ExecutionOut, RunIn
 from entourage.sandboxes.interpreter.service import Interpreters
 from entourage.sandboxes.service import Sandboxes
 
-router = APIRouter(tags=["sandboxes"])
+router = Routes(tags=["sandboxes"])
 ONE = "/my/sandboxes/{sandbox_id}"
 
 TheSandboxes = Annotated[Sandboxes, service(Sandboxes)]

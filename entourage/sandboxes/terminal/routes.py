@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, WebSocket
+from fastapi import WebSocket
 
 from entourage.accounts.identity import CurrentUser, Identities
 from entourage.kit.ids import Id
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import Services, service
 from entourage.sandboxes.terminal.schemas import NewTerminal, Record, Recorded, Terminal, TerminalList
 from entourage.sandboxes.terminal.service import Terminals
 from entourage.sandboxes.terminal.socket import TerminalSocket
 
-router = APIRouter(tags=["terminals"])
+router = Routes(tags=["terminals"])
 
 TerminalsHere = Annotated[Terminals, service(Terminals)]
 

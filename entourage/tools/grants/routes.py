@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from entourage.accounts.identity import AdminUser, CurrentUser
 from entourage.kit.etag import IfMatch
 from entourage.kit.ids import Id
 from entourage.kit.paging import Cursor, Limit, Page
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 from entourage.tools.grants.schemas import ToolPolicyIn, ToolPolicyOut, ToolPolicyPatch
 from entourage.tools.grants.service import ToolPolicies, policy_etag
 
-router = APIRouter(tags=["tools"])
+router = Routes(tags=["tools"])
 
 ThePolicies = Annotated[ToolPolicies, service(ToolPolicies)]
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from entourage.accounts.identity import CurrentUser
 from entourage.kit.etag import IfMatch
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 from entourage.tools.policy.evaluate import ToolUse
 from entourage.tools.policy.rules import CallIn, Policy, PolicyIn, Ruling
 from entourage.tools.policy.service import Policies, tag
 
-router = APIRouter(prefix="/my/policy", tags=["policy"])
+router = Routes(prefix="/my/policy", tags=["policy"])
 
 PoliciesHere = Annotated[Policies, service(Policies)]
 

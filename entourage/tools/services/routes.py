@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Any, NoReturn
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Response
+from fastapi import Depends, Header, Path, Query, Response
 
 from entourage.accounts.identity import CurrentUser, require_scope
 from entourage.kit.etag import IfMatch, not_modified
 from entourage.kit.paging import Cursor, Limit, Page
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 from entourage.tools.services.analytics import Analytics
 from entourage.tools.services.schemas import OperationList, ServiceAnalytics, ServiceIn, ServiceOut, ServicePatch
 from entourage.tools.services.service import ServiceRegistry
 from entourage.tools.services.shown import service_etag
 
-router = APIRouter(tags=["services"])
+router = Routes(tags=["services"])
 
 Registry = Annotated[ServiceRegistry, service(ServiceRegistry)]
 ServiceId = Annotated[str, Path(pattern=r"^([0-9a-f-]{36}|[a-z]{1,20})$", description="Or `people`, `billing`.")]

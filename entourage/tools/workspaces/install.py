@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from entourage.accounts.people import People
 from entourage.accounts.standing import Standings
 from entourage.events.log import EventLog
+from entourage.kit.routing import add_routes
 from entourage.kit.services import Services
 from entourage.sandboxes.service import Sandboxes
 from entourage.sandboxes.types import Sandbox
@@ -83,4 +84,4 @@ async def start_workspaces(services: Services, *, alone: bool) -> None:
 def install_workspaces(app: FastAPI) -> None:
     """Add the routes."""
     for room in (routes, file_routes, packing_routes, import_routes, git_routes, review_routes):
-        app.include_router(room.router)
+        add_routes(app, room.router)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 from entourage.workspaces.file_routes import AtPath
 from entourage.workspaces.git.schemas import (
@@ -24,7 +25,7 @@ from entourage.workspaces.places import Place, Places
 from entourage.workspaces.roles import Editing, Viewing
 from entourage.workspaces.routes import HERE
 
-router = APIRouter(tags=["workspaces"])
+router = Routes(tags=["workspaces"])
 
 GitHere = Annotated[GitDesk, service(GitDesk)]
 PlacesHere = Annotated[Places, service(Places)]

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter
-
 from entourage.kit.ids import Id
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 from entourage.workspaces.importing.schemas import Import, ImportList, NewImport
 from entourage.workspaces.importing.service import Imports
 from entourage.workspaces.roles import Editing, Viewing
 from entourage.workspaces.routes import HERE
 
-router = APIRouter(tags=["workspaces"])
+router = Routes(tags=["workspaces"])
 
 ImportsHere = Annotated[Imports, service(Imports)]
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import StreamingResponse
 
 from entourage.kit.errors import BadRequest, UnsupportedMedia
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 from entourage.workspaces.file_routes import BYTES, AtPath
 from entourage.workspaces.file_schemas import Unpack, Unpacked
@@ -21,7 +22,7 @@ from entourage.workspaces.roles import Editing, Viewing
 from entourage.workspaces.routes import HERE
 from entourage.workspaces.sending import disposition, pieces
 
-router = APIRouter(tags=["workspaces"])
+router = Routes(tags=["workspaces"])
 
 PackingHere = Annotated[Packing, service(Packing)]
 MOST_UPLOADS = 1_000

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.workspaces.file_routes import DeskHere
 from entourage.workspaces.review.schemas import ChangedFiles, Decide
 from entourage.workspaces.roles import Editing, Viewing
 from entourage.workspaces.routes import HERE
 
-router = APIRouter(tags=["workspaces"])
+router = Routes(tags=["workspaces"])
 
 
 @router.get(HERE + "/changes", responses=problems(401, 404, 422, 429))

@@ -73,7 +73,8 @@ async def test_a_worker_stopped_past_its_lease_cannot_write_when_it_wakes(
     await until(tmp_path, "stopped by fence", 1, worker="stale")
     assert len(await bus.steps(run)) == steps
     ended = await bus.row(run)
-    assert (ended.status, ended.fence) == ("succeeded", 2)
+    assert ended.status == "succeeded"
+    assert ended.fence >= 2, "the other took it over, more than once if it was slow itself"
 
 
 async def test_a_worker_that_is_told_to_stop_gives_its_runs_back_at_once(

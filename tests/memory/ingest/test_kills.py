@@ -63,7 +63,8 @@ async def _check(anna: Person, job_id: str) -> None:
             await asyncio.sleep(0.1)
     assert job["status"] == "done"
     statuses = Counter(one["status"] for one in job["files"])
-    assert statuses == {"done": 12, "failed": 1}, job["files"]
+    told = [(one["name"], one["status"], one["error"]) for one in job["files"]]
+    assert statuses == {"done": 12, "failed": 1}, told
 
 
 async def _check_nothing_twice(anna: Person) -> None:

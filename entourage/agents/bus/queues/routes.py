@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 
 from entourage.accounts.identity import CurrentUser
 from entourage.agents.bus.queues.schemas import Queue, QueueWithRuns
 from entourage.agents.bus.queues.service import Queues
 from entourage.kit.paging import Page
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 
-router = APIRouter(prefix="/my/queues", tags=["queues"])
+router = Routes(prefix="/my/queues", tags=["queues"])
 
 QueuesHere = Annotated[Queues, service(Queues)]
 Name = Annotated[str, Path(max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$", description="The agent's name.")]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import Header, Query, Request, Response
 
 from entourage.accounts.identity import CurrentUser, SignedIn
 from entourage.kit.etag import IfMatch, not_modified
 from entourage.kit.ids import Id
 from entourage.kit.paging import Cursor, Limit, Page
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.schema import Schema
 from entourage.kit.services import service
 from entourage.tools.mcp.bundles.connecting import connect
@@ -27,7 +28,7 @@ from entourage.tools.mcp.bundles.schemas import (
 from entourage.tools.mcp.bundles.service import Bundles, bundle_etag, unknown
 from entourage.tools.mcp.bundles.tokens import BundleTokens
 
-router = APIRouter(prefix="/my", tags=["mcp"])
+router = Routes(prefix="/my", tags=["mcp"])
 
 TheBundles = Annotated[Bundles, service(Bundles)]
 TheTokens = Annotated[BundleTokens, service(BundleTokens)]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from entourage.accounts.identity import require_scope
 from entourage.kit.errors import NotFound
+from entourage.kit.routing import Routes
 
-router = APIRouter(prefix="/mcp", tags=["mcp"], dependencies=[Depends(require_scope("write"))])
+router = Routes(prefix="/mcp", tags=["mcp"], dependencies=[Depends(require_scope("write"))])
 
 JSON, EVENTS, PROBLEM = "application/json", "text/event-stream", "application/problem+json"
 _ERROR: dict[str, Any] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import Header, Query, Response
 
 from entourage.accounts.identity import CurrentUser, Identity
 from entourage.kit.errors import NotFound
@@ -12,6 +12,7 @@ from entourage.kit.etag import IfMatch, not_modified
 from entourage.kit.ids import Id
 from entourage.kit.paging import Cursor, Limit, Page, decode_cursor, page_of
 from entourage.kit.problems import problems
+from entourage.kit.routing import Routes
 from entourage.kit.services import service
 from entourage.settings import Settings
 from entourage.tools.mcp.servers.declaring import Servers, server_etag
@@ -33,7 +34,7 @@ from entourage.tools.mcp.servers.service import McpServers
 from entourage.tools.mcp.servers.showing import entries_out, log_lines, pins_of, server_out, status_of
 from entourage.tools.mcp.servers.tending import Tending
 
-router = APIRouter(prefix="/api/v1/mcp", tags=["mcp"])
+router = Routes(prefix="/api/v1/mcp", tags=["mcp"])
 
 TheServers = Annotated[Servers, service(Servers)]
 TheBackends = Annotated[McpServers, service(McpServers)]

@@ -106,16 +106,16 @@ async def test_a_thousand_tools_are_encoded_once(small_world: World, raw) -> Non
         backends.extra = [tool_of("big", {"name": f"t{number}", "inputSchema": {}}) for number in range(1000)]
         client = raw(anna, "/mcp/big")
         assert len((await client.result("tools/list"))["tools"]) == 1000
-        (shown, _), *_ = front.lists._kept.values()
+        *_, (shown, _) = front.lists._kept.values()
         before = shown.encoded
         front.lists.changed("big", "tools")
         await client.result("tools/list")
-        (again, _), *_ = front.lists._kept.values()
+        *_, (again, _) = front.lists._kept.values()
         assert again.encoded is before
         backends.extra.append(tool_of("big", {"name": "one more", "inputSchema": {}}))
         backends.changed("big")
         assert len((await client.result("tools/list"))["tools"]) == 1001
-        (other, _), *_ = front.lists._kept.values()
+        *_, (other, _) = front.lists._kept.values()
         assert other.encoded is not before
 
 
