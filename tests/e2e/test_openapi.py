@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from typing import Any
 
 import pytest
@@ -15,7 +16,8 @@ from tests.e2e.test_isolation import make_everything
 from tests.fakes.llm_server import FakeLLM
 from tests.world import World
 
-EXAMPLES = 6
+EXAMPLES = int(os.environ.get("ENTOURAGE_TEST_EXAMPLES", "3"))
+"""Of each operation, besides those for every parameter; more find more, and take longer."""
 PARTS = 4
 """The routes are divided, so that workers share them."""
 

@@ -100,7 +100,7 @@ async def open_bus(database_url: str | None, folder: Path) -> AsyncIterator[Bus]
     database = Database(database_url, folder)
     await ensure_schema(database)
     spine = Spine.over(open_log_store(database))
-    yield Bus(database, Runs(database, spine.log, lease_seconds=5))
+    yield Bus(database, Runs(database, spine.log, lease_seconds=60))
     await spine.close()
     await database.close()
 
