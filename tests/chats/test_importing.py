@@ -167,7 +167,6 @@ async def test_one_can_go_on_with_an_imported_talk(anna: Person, fake_llm: FakeL
     assert again["run_id"]
 
 
-BOMB = zipped(("conversations.json", b" " * (MAX_JSON_BYTES + 1)))
 CUT = zipped(("conversations.json", json.dumps([gpt()]).encode()))[:-30]
 
 
@@ -183,15 +182,24 @@ CUT = zipped(("conversations.json", json.dumps([gpt()]).encode()))[:-30]
         (zipped(("a.txt", b"x")), "without conversations.json"),
         (zipped(("a.json", b"[]"), ("b.json", b"[]")), "without conversations.json"),
         (zipped(("conversations.json", b"{")), "no JSON"),
-        (BOMB, "unpacks to more than"),
         (CUT, "cut off"),
         (b"PK\x03\x04 and nothing more", "cut off"),
-        (zipped(*((f"{number:0200}.json", b"") for number in range(40_000))), "too many files"),
     ],
-    ids=["empty", "text", "string", "deep", "form", "number", "zip", "two", "broken", "bomb", "cut", "head", "many"],
+    ids=["empty", "text", "string", "deep", "form", "number", "zip", "two", "broken", "cut", "head"],
 )
 async def test_other_files_are_refused_with_the_reason(small_world: World, data: bytes, why: str) -> None:
-    refused = await upload(await small_world.person("anna"), data, 422)
+    await check_refused(await small_world.person("anna"), data, why)
+
+
+async def test_bombs_are_refused_with_the_reason(anna: Person) -> None:
+    too_large = zipped(("conversations.json", b" " * (MAX_JSON_BYTES + 1)))
+    await check_refused(anna, too_large, "unpacks to more than")
+    too_many = zipped(*((f"{number:0200}.json", b"") for number in range(40_000)))
+    await check_refused(anna, too_many, "too many files")
+
+
+async def check_refused(anna: Person, data: bytes, why: str) -> None:
+    refused = await upload(anna, data, 422)
     assert why in refused["detail"]
     assert refused["errors"][0]["field"].startswith("file")
 
