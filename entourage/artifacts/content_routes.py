@@ -14,7 +14,7 @@ from entourage.artifacts.change_schemas import Title
 from entourage.artifacts.drafts import Draft, Piece
 from entourage.artifacts.kinds import LIVE, PDF, ArtifactType, is_text
 from entourage.artifacts.links import PATH
-from entourage.artifacts.origin import STILL_CSP, ContentOrigin
+from entourage.artifacts.origin import LIVE_CONNECTIONS, STILL_CSP, ContentOrigin
 from entourage.artifacts.ranges import answer
 from entourage.artifacts.rows import content_tag
 from entourage.artifacts.schemas import Artifact
@@ -180,6 +180,7 @@ async def _live(request: Request, piece: Piece, origin: ContentOrigin) -> Respon
     csp = origin.live_csp(request.headers, request.url.scheme, may_evaluate=piece.artifact.type == "interactive")
     headers = {
         "Content-Security-Policy": csp,
+        "Connection-Allowlist": LIVE_CONNECTIONS,
         "Cache-Control": LINKED_CACHE,
         "Cross-Origin-Resource-Policy": "cross-origin",
         "Origin-Agent-Cluster": "?1",

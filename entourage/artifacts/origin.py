@@ -27,6 +27,9 @@ LIVE_CSP: Final = (
 )
 """What live content may do: run its own script in an origin of nobody, draw, and reach nothing."""
 
+LIVE_CONNECTIONS: Final = "()"
+"""`Connection-Allowlist` of live content: none at all. It covers what no directive of a policy does: WebRTC."""
+
 STILL_CSP: Final = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
 """What any other content may do where a browser shows it by itself."""
 
