@@ -37,6 +37,7 @@ from entourage.memory.install import install_memory
 from entourage.observe.install import install_observe
 from entourage.sandboxes import routes as sandbox_routes
 from entourage.sandboxes.interpreter import routes as interpreter_routes
+from entourage.sandboxes.snapshots import routes as snapshot_routes
 from entourage.sandboxes.terminal import routes as terminal_routes
 from entourage.settings import Settings
 from entourage.telemetry import routes as telemetry_routes
@@ -86,6 +87,7 @@ _ROOMS = (
     ide_routes,
     share_routes,
     sandbox_routes,
+    snapshot_routes,
     interpreter_routes,
     terminal_routes,
     telemetry_routes,

@@ -100,6 +100,9 @@ class Settings(BaseSettings):
     hook_approval_seconds: float = Field(1800.0, gt=0, description="How long a permission question of a hook waits.")
     sandbox_memory_bytes: int = Field(512 * 1_048_576, ge=32 * 1_048_576, description="Memory of one code run.")
     sandbox_wall_seconds: float = Field(60.0, gt=0, description="Wall clock of one code run.")
+    sandbox_cpus: float | None = Field(
+        None, ge=0.1, description="Cores a sandbox may keep busy; default half of the machine's, at least one."
+    )
     sandbox_site_packages: Path | None = Field(None, description="Extra read-only Python packages for code runs.")
     sandbox_warm: int = Field(
         1,

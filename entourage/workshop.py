@@ -22,6 +22,7 @@ from entourage.sandboxes.packages import site_packages
 from entourage.sandboxes.runner import BubblewrapSandbox
 from entourage.sandboxes.service import Sandboxes
 from entourage.sandboxes.sites import Site, Sites
+from entourage.sandboxes.snapshots.service import Snapshots
 from entourage.sandboxes.terminal.install import open_terminals
 from entourage.sandboxes.terminal.recording import FORMAT as RECORDING
 from entourage.sandboxes.types import Limits
@@ -64,6 +65,8 @@ async def open_workshop(
     bounds = allowance(settings).limits
     places = open_workspaces(stack, services, settings, database, log, sandbox)
     await open_sandboxes(stack, services, settings, database, sandbox, _sites(services, places, bounds))
+    snapshots = services.add(Snapshots(database, blobs, services.get(Sandboxes), settings.storage_quota_bytes))
+    await snapshots.tidy()
     interpreters = open_interpreters(stack, services, settings)
     artifacts = open_artifacts(services, settings, database, blobs, log)
     _open_terminals(stack, services, settings)
@@ -71,6 +74,7 @@ async def open_workshop(
         wall_seconds=settings.sandbox_wall_seconds,
         cpu_seconds=settings.sandbox_wall_seconds,
         memory_bytes=settings.sandbox_memory_bytes,
+        cpus=settings.sandbox_cpus,
     )
     desk = services.add(
         ApprovalDesk(database, log, wait_seconds=settings.tool_approval_seconds, kept_seconds=settings.approval_seconds)

@@ -111,7 +111,12 @@ async def _run(settings: Settings, order: Order, code: str, *, show: bool) -> Ex
     sandbox = BubblewrapSandbox(
         site_packages=site_packages(settings), use_cgroups=order.limits not in ("none", "rlimit")
     )
-    bounds = Limits(wall_seconds=order.seconds, cpu_seconds=order.seconds, memory_bytes=order.memory_mib * MIB)
+    bounds = Limits(
+        wall_seconds=order.seconds,
+        cpu_seconds=order.seconds,
+        memory_bytes=order.memory_mib * MIB,
+        cpus=settings.sandbox_cpus,
+    )
     with _work_folder(order.folder) as folder:
         return await sandbox.run_code(order.language, code, folder, bounds, on_output=_print if show else None)
 

@@ -42,7 +42,11 @@ class NewSandbox:
 
 
 class Held:
-    """A sandbox that runs or is paused in this process."""
+    """A sandbox that runs or is paused in this process.
+
+    `asleep`: it was paused when the server was started anew. `stays`: it will be, as the server is stopping.
+    `changing` is held while it is paused or resumed.
+    """
 
     def __init__(self, live: Live, new: NewSandbox, usd_per_hour: Decimal) -> None:
         now = time.monotonic()
@@ -53,6 +57,9 @@ class Held:
         self.timeout_seconds = new.timeout_seconds
         self.because: str | None = None
         self.paused = False
+        self.asleep = False
+        self.stays = False
+        self.changing = asyncio.Lock()
         self.forgetting: asyncio.Task[None] | None = None
         self.used_at = now
         self._deadline = now + new.timeout_seconds
@@ -114,6 +121,18 @@ class Held:
         self._seconds = self.seconds
         self.paused = True
         self._deadline = time.monotonic() + kept_seconds
+
+    def recall(self, *, created_ms: int, seconds: float, expires_ms: int) -> None:
+        """It was paused before this start of the server: its files are there, its processes are not."""
+        self.created_ms = created_ms
+        self._seconds = seconds
+        self.paused = self.asleep = True
+        self._deadline = time.monotonic() + (expires_ms - now_ms()) / 1000
+
+    def wake(self, live: Live) -> None:
+        """Its files and settings are in another sandbox now, which runs."""
+        self.live = live
+        self.asleep = False
 
     def resume(self) -> None:
         """It runs again."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from entourage.kit.clock import now_ms
 from entourage.kit.errors import NotFound
@@ -58,11 +58,20 @@ class Records:
         async with self._database.write(EVERYONE) as session:
             await session.execute(update(SandboxRow).where(SandboxRow.id == held.id).values(**ended))
 
+    async def take_over(self, sandbox_ids: Collection[str]) -> dict[str, SandboxRow]:
+        """Those of the sandboxes that have not ended, by id; from now on they are this server's."""
+        mine = (SandboxRow.id.in_(sandbox_ids), SandboxRow.ended_ms.is_(None))
+        async with self._database.write(EVERYONE) as session:
+            await session.execute(update(SandboxRow).where(*mine).values(server_id=self.server_id))
+            return {row.id: row for row in await session.scalars(select(SandboxRow).where(*mine))}
+
     async def end_lost(self, *, alone: bool = False) -> None:
         """End the rows of servers that are gone; when this one is `alone`, all but its own."""
         now = now_ms()
         lost = [SandboxRow.ended_ms.is_(None), SandboxRow.server_id != self.server_id]
         if not alone:
+            # what is paused waits for its server to be started anew
+            lost.append(or_(SandboxRow.status != "paused", SandboxRow.expires_ms < now))
             lost.append(SandboxRow.seen_ms < now - LOST_MS)
         ended = {"status": "ended", "ended_ms": SandboxRow.seen_ms, "ended_because": "server_stopped"}
         async with self._database.write(EVERYONE) as session:
@@ -105,6 +114,7 @@ def shown(row: SandboxRow) -> SandboxOut:
         ended_because=row.ended_because,  # pyright: ignore[reportArgumentType]
         seconds=row.seconds,
         cost_usd=str(cost_usd(row.seconds, Decimal(repr(row.usd_per_hour)))),
+        files_only=False,
         metrics=None,
     )
 

@@ -33,6 +33,7 @@ from entourage.sandboxes.schemas import (
 )
 from entourage.sandboxes.service import Sandboxes
 from entourage.sandboxes.sites import Sites
+from entourage.sandboxes.snapshots.service import Snapshots
 from entourage.sandboxes.types import Limits
 
 router = Routes(tags=["sandboxes"])
@@ -41,6 +42,7 @@ MY = "/my/sandboxes"
 TheSandboxes = Annotated[Sandboxes, service(Sandboxes)]
 TheRecords = Annotated[Records, service(Records)]
 TheSites = Annotated[Sites, service(Sites)]
+TheSnapshots = Annotated[Snapshots, service(Snapshots)]
 TheRunner = Annotated[BubblewrapSandbox, service(BubblewrapSandbox)]
 Pid = Annotated[int, Path(ge=1, le=4_194_304, description="Its number inside the sandbox.")]
 
@@ -68,13 +70,14 @@ async def list_sandboxes(
     return Page[SandboxOut](items=await _measured(sandboxes, page["items"]), next_cursor=page["next_cursor"])
 
 
-@router.post(MY, status_code=201, responses=problems(401, 403, 404, 429, 502, 503))
+@router.post(MY, status_code=201, responses=problems(401, 403, 404, 429, 502, 503, 504))
 async def create_sandbox(
     body: Annotated[SandboxIn, Body(openapi_examples=_NEW)],
     user: CurrentUser,
     sandboxes: TheSandboxes,
     records: TheRecords,
     sites: TheSites,
+    snapshots: TheSnapshots,
     response: Response,
 ) -> SandboxOut:
     """Make a sandbox. It ends when nobody used it for `timeout_seconds`."""
@@ -91,7 +94,10 @@ async def create_sandbox(
         network=tuple(body.network.allow) if body.network else (),
         backend=body.backend,
     )
-    live = await sandboxes.create(user.user_id, new)
+    if body.snapshot_id:
+        live = await snapshots.begin(user.user_id, body.snapshot_id, new)
+    else:
+        live = await sandboxes.create(user.user_id, new)
     response.headers["Location"] = f"{MY}/{live.id}"
     return await _show(user.user_id, live.id, sandboxes, records)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from entourage.kit.errors import Unavailable
-from entourage.sandboxes.cgroups import Group
+from entourage.sandboxes.cgroups import Group, confine
 from entourage.sandboxes.limits import Watchdog
 from entourage.sandboxes.output import Output
 from entourage.sandboxes.probe import WAYS_OUT
@@ -81,8 +81,7 @@ class Run:
         if init is None:
             self._end(None)
             return
-        if self._group is not None:
-            await asyncio.to_thread(self._group.add, init)
+        await asyncio.to_thread(confine, init, self._group)
         self.confined.open_gate()
         watching = asyncio.ensure_future(self._watchdog.watch(init, self._end))
         try:

@@ -41,6 +41,7 @@ class SandboxIn(Body):
 
     workspace_id: Id | None = None
     chat_id: Id | None = None
+    snapshot_id: Id | None = Field(None, description="Begin with the files of this snapshot, in a folder of its own.")
     timeout_seconds: int = Field(900, ge=1, le=LONGEST_SECONDS, description="It ends when nobody used it for so long.")
     env: Env = Field(default_factory=dict[str, str])
     metadata: Annotated[dict[LabelName, Label], Field(max_length=50)] = Field(default_factory=dict[str, str])
@@ -49,8 +50,8 @@ class SandboxIn(Body):
 
     @model_validator(mode="after")
     def _one_place(self) -> SandboxIn:
-        if self.workspace_id and self.chat_id:
-            raise ValueError("a sandbox works on a workspace or on a conversation, not on both")
+        if sum(place is not None for place in (self.workspace_id, self.chat_id, self.snapshot_id)) > 1:
+            raise ValueError("a sandbox works on a workspace, on a conversation or on a snapshot, not on two of them")
         return self
 
 
@@ -91,6 +92,7 @@ class SandboxOut(Schema):
     ended_because: EndReason | None
     seconds: float
     cost_usd: str
+    files_only: bool = Field(description="Paused before the server was started anew: its files wait, no process does.")
     metrics: MetricsOut | None = Field(description="Null when it has ended.")
 
 

@@ -19,6 +19,7 @@ from entourage.kit.ids import new_id
 from entourage.sandboxes.held import Held, NewSandbox, cost_usd
 from entourage.sandboxes.live.base import Backend, Live, NewLive
 from entourage.sandboxes.records import Records
+from entourage.sandboxes.resting import Resting
 from entourage.sandboxes.run import settled, surely
 from entourage.sandboxes.schemas import EndReason, MetricsOut
 from entourage.sandboxes.types import Limits
@@ -49,9 +50,16 @@ class Sandboxes:
     """
 
     def __init__(
-        self, records: Records, backends: Mapping[str, Backend], allowance: Allowance, *, preferred: str | None = None
+        self,
+        records: Records,
+        backends: Mapping[str, Backend],
+        allowance: Allowance,
+        resting: Resting,
+        *,
+        preferred: str | None = None,
     ) -> None:
         self._records = records
+        self._resting = resting
         self._backends = dict(backends)
         self._local = tuple(backends)
         self._preferred = preferred
@@ -81,13 +89,28 @@ class Sandboxes:
         """Begin to look after expiry."""
         self._spawn(self._look_after())
 
+    async def recall(self) -> None:
+        """Hold again what was paused when this server, or one before it on this disk, ended."""
+        notes = await asyncio.to_thread(self._resting.found)
+        rows = await self._records.take_over(list(notes))
+        for sandbox_id, note in notes.items():
+            if (row := rows.get(sandbox_id)) is None:
+                await asyncio.to_thread(self._resting.discard, sandbox_id)
+                continue
+            live = self._resting.asleep(sandbox_id, note, note.new.limits or self._allowance.limits)
+            held = Held(live, note.new, Decimal(repr(row.usd_per_hour)))
+            held.recall(created_ms=row.created_ms, seconds=row.seconds, expires_ms=row.expires_ms)
+            self._held[sandbox_id] = held
+            self._spawn(self._follow(held))
+        await self._records.note(list(self._held.values()))
+
     async def create(self, owner_id: str, new: NewSandbox) -> Live:
         """A running sandbox. Raises TooMany, Invalid (no such backend or host), Unavailable with the ways out."""
         backend = self._backend(new.backend or await self.default_backend())
         self._count(owner_id)
         self._making[owner_id] += 1
         try:
-            live = await backend.make(self._asked(owner_id, new))
+            live = await backend.make(self._asked(new_id(), owner_id, new))
             held = Held(live, new, self._allowance.usd_per_hour)
             try:
                 await self._records.add(held)
@@ -183,18 +206,27 @@ class Sandboxes:
     async def pause(self, owner_id: str, sandbox_id: str) -> None:
         """Stop all its processes; kept for a day. Raises NotFound, Conflict (paused already)."""
         held = await self.held(owner_id, sandbox_id)
-        if held.paused:
-            raise Conflict("the sandbox is paused already", hint="Resume it.")
-        await self._pause(held)
+        async with held.changing:
+            if held.paused:
+                raise Conflict("the sandbox is paused already", hint="Resume it.")
+            await self._pause(held)
 
     async def resume(self, owner_id: str, sandbox_id: str) -> None:
-        """Let a paused one go on. Raises NotFound, Conflict (it runs)."""
+        """Let a paused one go on; one whose processes went with an earlier server begins anew with its files.
+
+        Raises NotFound, Conflict (it runs), Unavailable.
+        """
         held = await self.held(owner_id, sandbox_id)
-        if not held.paused:
-            raise Conflict("the sandbox is not paused", hint="Nothing needs to be done.")
-        await held.live.resume()
-        held.resume()
-        await self._records.note([held])
+        async with held.changing:
+            if not held.paused:
+                raise Conflict("the sandbox is not paused", hint="Nothing needs to be done.")
+            if held.asleep:
+                await self._wake(held)
+            else:
+                await held.live.resume()
+            await asyncio.to_thread(self._resting.forget, held.id)
+            held.resume()
+            await self._records.note([held])
 
     async def set_network(self, owner_id: str, sandbox_id: str, allow: list[str]) -> None:
         """Which hosts it may reach from now on. Raises NotFound, Invalid."""
@@ -211,12 +243,13 @@ class Sandboxes:
         with suppress(Problem):
             metrics = MetricsOut.model_validate(await held.live.metrics())
         cost = str(cost_usd(held.seconds, held.usd_per_hour))
-        return {"seconds": held.seconds, "cost_usd": cost, "expires_at": held.expires_ms, "metrics": metrics}
+        own = {"cost_usd": cost, "expires_at": held.expires_ms, "files_only": held.asleep, "metrics": metrics}
+        return {"seconds": held.seconds, **own}
 
     async def close(self) -> None:
-        """End everything. The rows say why."""
+        """End everything but the files of what is paused. The rows say why."""
         self._closing = True
-        await asyncio.gather(*(self._end(held, "server_stopped") for held in list(self._held.values())))
+        await asyncio.gather(*(self._stop(held) for held in list(self._held.values())))
         for task in list(self._tasks):
             task.cancel()
         await settled(list(self._tasks))
@@ -238,9 +271,9 @@ class Sandboxes:
         except KeyError:
             raise Invalid(f"there is no backend {name!r}", hint=f"There are: {', '.join(self._backends)}.") from None
 
-    def _asked(self, owner_id: str, new: NewSandbox) -> NewLive:
+    def _asked(self, sandbox_id: str, owner_id: str, new: NewSandbox) -> NewLive:
         return NewLive(
-            id=new_id(),
+            id=sandbox_id,
             owner_id=owner_id,
             work_folder=new.work_folder,
             writable=new.writable,
@@ -262,7 +295,31 @@ class Sandboxes:
     async def _pause(self, held: Held) -> None:
         await held.live.pause()
         held.pause(self._allowance.paused_seconds)
+        if held.live.run_folder is not None:  # those that are elsewhere end with this server
+            await asyncio.to_thread(self._resting.note, held)
         await self._records.note([held])
+
+    async def _wake(self, held: Held) -> None:
+        asleep = held.live
+        if self._closing:
+            raise Unavailable("the server is stopping", hint="Try again in a moment.")
+        live = await self._backend(asleep.backend).make(self._asked(held.id, held.owner_id, held.new))
+        if held.because is not None:  # killed meanwhile
+            await surely(live.kill())
+            await asyncio.to_thread(self._resting.discard, held.id)
+            raise NotFound(f"The sandbox {held.id} has ended.")
+        held.wake(live)
+        asleep.ended.set()
+        self._spawn(self._follow(held))
+
+    async def _stop(self, held: Held) -> None:
+        """The server stops: what is paused waits for the next start, everything else ends."""
+        if not await asyncio.to_thread(self._resting.is_noted, held.id):
+            await self._end(held, "server_stopped")
+            return
+        held.stays = True
+        await self._records.note([held])
+        await surely(held.live.kill())
 
     async def _end(self, held: Held, because: EndReason) -> None:
         """End it once; who comes later waits for the same end."""
@@ -271,9 +328,11 @@ class Sandboxes:
         await surely(self._forget(held))
 
     async def _follow(self, held: Held) -> None:
-        """Whatever ends a sandbox, its end is noted."""
-        await held.live.ended.wait()
-        await self._forget(held)
+        """Whatever ends a sandbox, its end is noted; not when it is another that goes on, or will be."""
+        live = held.live
+        await live.ended.wait()
+        if held.live is live and not held.stays:
+            await self._forget(held)
 
     async def _forget(self, held: Held) -> None:
         """Note its end, once; who comes later waits for it."""
@@ -289,6 +348,7 @@ class Sandboxes:
                 self._session_locks.pop(session, None)
         for listener in self._listeners:
             listener(held.id)
+        await asyncio.to_thread(self._resting.discard, held.id)
         await self._records.end(held, held.because or "crashed")
 
     async def _look_after(self) -> None:
@@ -305,7 +365,9 @@ class Sandboxes:
     async def _expire(self, held: Held) -> None:
         if held.new.on_expiry == "pause" and not held.paused:
             with suppress(Problem):
-                await self._pause(held)
+                async with held.changing:
+                    if not held.paused:
+                        await self._pause(held)
                 return
         await self._end(held, "expired")
 

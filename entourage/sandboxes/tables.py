@@ -1,10 +1,10 @@
-"""Live sandboxes, those that run and those that ran. `*_ms` are epoch milliseconds."""
+"""Live sandboxes, those that run and those that ran, and their snapshots. `*_ms` are epoch milliseconds."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Float, Index, String
+from sqlalchemy import BigInteger, Float, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from entourage.stores.sql.base import ID, Base, Json, Owned
@@ -34,3 +34,18 @@ class SandboxRow(Owned, Base):
     seen_ms: Mapped[int] = mapped_column(BigInteger)
     ended_ms: Mapped[int | None] = mapped_column(BigInteger)
     ended_because: Mapped[str | None] = mapped_column(String(32))
+
+
+class SnapshotRow(Owned, Base):
+    """The files of a sandbox, packed in `parts` blobs. `taken_ms` is null until all of them are there."""
+
+    __tablename__ = "sandbox_snapshots"
+    __table_args__ = (Index("ix_sandbox_snapshots_owner_id_id", "owner_id", "id"),)
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    sandbox_id: Mapped[str] = mapped_column(ID)
+    name: Mapped[str | None] = mapped_column(String(200))
+    parts: Mapped[int] = mapped_column(Integer)
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    created_ms: Mapped[int] = mapped_column(BigInteger)
+    taken_ms: Mapped[int | None] = mapped_column(BigInteger)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,8 @@ class Limits:
     """What one run may use; passing any of them ends the run, and `ExecResult.stopped_by` tells which.
 
     `file_bytes` and `files` bound the whole work folder, not only what this run adds to it.
-    `cpu_seconds` and `memory_bytes` are sums over all processes of the run.
+    `cpu_seconds` and `memory_bytes` are sums over all processes of the run. `cpus` ends nothing: it is how many cores
+    they may keep busy together; None is half of the machine's, at least one.
     """
 
     wall_seconds: float = 60.0
@@ -31,6 +33,13 @@ class Limits:
     output_bytes: int = MIB
     processes: int = 64
     files: int = 10_000
+    cpus: float | None = None
+
+    @property
+    def cores(self) -> float:
+        """The cores all processes may keep busy together; never more than the machine has."""
+        there = float(os.cpu_count() or 1)
+        return max(1.0, there / 2) if self.cpus is None else min(self.cpus, there)
 
 
 @dataclass(frozen=True, slots=True)

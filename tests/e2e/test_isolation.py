@@ -207,7 +207,8 @@ async def a_sandbox(person: Person) -> dict[str, str]:
     """A live sandbox that code has run in."""
     sandbox = await person.post("/my/sandboxes", {"metadata": {"about": SECRET}}, 201)
     context = await person.post(f"/my/sandboxes/{sandbox['id']}/contexts", {"language": "bash"}, 201)
-    return {"sandbox_id": sandbox["id"], "context_id": context["id"], "pid": "1"}
+    snapshot = await person.post(f"/my/sandboxes/{sandbox['id']}/snapshots", {"name": SECRET}, 201)
+    return {"sandbox_id": sandbox["id"], "context_id": context["id"], "pid": "1", "snapshot_id": snapshot["id"]}
 
 
 async def make_workspace(person: Person) -> dict[str, str]:

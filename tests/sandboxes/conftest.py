@@ -68,10 +68,10 @@ def nothing_is_left(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 def _groups() -> set[str]:
-    """Memory groups of this process; other tests make and remove theirs meanwhile."""
+    """Groups of this process, for memory and for cores; other tests make and remove theirs meanwhile."""
     hierarchy = find_hierarchy()
-    names = os.listdir(hierarchy.folder) if hierarchy else []
-    return {name for name in names if name.startswith(f"entourage-{os.getpid()}-")}
+    folders = hierarchy.folders if hierarchy else []
+    return {str(path) for folder in folders for path in folder.glob(f"entourage-{os.getpid()}-*")}
 
 
 def _children() -> set[int]:

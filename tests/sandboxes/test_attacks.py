@@ -32,6 +32,8 @@ CORPORA = [
 ROWS: list[dict[str, Any]] = [json.loads(line) for path in CORPORA for line in path.read_text().splitlines()]
 
 LIMITS = Limits(wall_seconds=5, cpu_seconds=30, memory_bytes=512 << 20, file_bytes=256 << 20, files=10_000)
+# what takes memory must be stopped for that: the clock is out of the way, however busy the machine
+UNHURRIED = {"mem-bomb": 60.0, "mem-bomb-forked": 60.0}
 PORT = 20_000 + os.getpid() % 10_000
 Check = Callable[[Host, ExecResult], None]
 
@@ -92,7 +94,7 @@ async def test_attack(
     code = prepared(row, host, canary.pid)
     await sandbox.probe()
     began = time.monotonic()
-    result = await sandbox.run_code(row["language"], code, host.work, LIMITS)
+    result = await sandbox.run_code(row["language"], code, host.work, limits_of(row))
     assert result.exit_code != 125, result.stderr
     judge(row, host, result, began)
 
@@ -104,15 +106,20 @@ async def test_attack_on_one_that_stays(
     code = prepared(row, host, canary.pid)
     began = time.monotonic()
     argv = {"python": ["python3", "-c"], "bash": ["bash", "-c"], "node": ["node", "-e"]}[row["language"]]
-    result = await kept.exec([*argv, code], limits=LIMITS)
+    result = await kept.exec([*argv, code], limits=limits_of(row))
     judge(row, host, result, began)
     if not kept.ended.is_set():
-        assert (await kept.exec(["true"])).stopped_by in (None, "disk")
+        # what an attack left running may meet its limit only now
+        assert (await kept.exec(["true"])).stopped_by in (None, "disk", "memory")
+
+
+def limits_of(row: dict[str, Any]) -> Limits:
+    return replace(LIMITS, wall_seconds=UNHURRIED.get(row["id"], LIMITS.wall_seconds))
 
 
 def judge(row: dict[str, Any], host: Host, result: ExecResult, began: float) -> None:
     assert "ESCAPED" not in said(result)
-    assert time.monotonic() - began < LIMITS.wall_seconds + 3
+    assert time.monotonic() - began < limits_of(row).wall_seconds + 3
     assert len(result.stdout) + len(result.stderr) <= LIMITS.output_bytes
     check = CHECKS.get(row["id"])
     if check is not None:
@@ -186,8 +193,9 @@ def _disk(host: Host, result: ExecResult) -> None:
     assert len(files) < 50_000
 
 
-def _memory(host: Host, result: ExecResult) -> None:
-    assert result.stopped_by in ("memory", "timeout") or "MemoryError" in result.stderr or "blocked" in result.stdout
+def _refused_memory(host: Host, result: ExecResult) -> None:
+    """One process alone meets its resource limit first: it is told so, or is killed for it."""
+    assert "MemoryError" in result.stderr or result.stopped_by == "memory"
 
 
 def _setuid(host: Host, result: ExecResult) -> None:
@@ -210,8 +218,8 @@ def _stopped_by(reason: str) -> Check:
 CHECKS: dict[str, Check] = {
     "disk-fill-many": _disk,
     "inode-fill": _disk,
-    "mem-bomb": _memory,
-    "mem-bomb-forked": _memory,
+    "mem-bomb": _refused_memory,
+    "mem-bomb-forked": _stopped_by("memory"),
     "workspace-mode": _setuid,
     "exit-orphan-pipe": _orphan,
     "huge-output": _stopped_by("output"),

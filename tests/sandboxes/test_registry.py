@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from entourage.kit.errors import NotFound, TooMany
 from entourage.kit.ids import new_id
 from entourage.sandboxes.held import NewSandbox
 from entourage.sandboxes.records import Records
 from entourage.sandboxes.service import Sandboxes
+from entourage.sandboxes.tables import SandboxRow
+from entourage.stores.sql import EVERYONE
 from tests.world import Person, World
 
 MY = "/my/sandboxes"
@@ -258,3 +261,23 @@ async def test_rows_of_servers_that_are_gone_are_ended(own_world: World):
     assert (await ana.get(f"{MY}/{box['id']}"))["status"] == "running"
     await other.end_lost(alone=True)
     assert (await records.get(ana.id, box["id"])).ended_because == "server_stopped"
+
+
+async def test_what_is_paused_waits_for_its_own_server_until_its_time_is_up(own_world: World):
+    ana = await own_world.person("ana")
+    running, paused = await make(ana), await make(ana)
+    await ana.post(f"{MY}/{paused['id']}/pause", status=200)
+    records = own_world.services.get(Records)
+    other = Records(records._database, new_id())
+    await _age(records, seen_ms=1)
+    await other.end_lost()
+    assert (await records.get(ana.id, running["id"])).status == "ended"
+    assert (await records.get(ana.id, paused["id"])).status == "paused"
+    await _age(records, expires_ms=1)
+    await other.end_lost()
+    assert (await records.get(ana.id, paused["id"])).ended_because == "server_stopped"
+
+
+async def _age(records: Records, **values: int) -> None:
+    async with records._database.write(EVERYONE) as session:
+        await session.execute(update(SandboxRow).values(**values))

@@ -71,6 +71,27 @@ async def test_what_is_put_comes_back(blobs: Blobs) -> None:
     await blobs.ping()
 
 
+async def test_a_range_of_a_blob_is_what_of_it_is_there(blobs: Blobs) -> None:
+    data = bytes(range(256)) * 4
+    await blobs.put(ANNA, "a", data)
+    await blobs.put(ANNA, "empty", b"")
+    for start, length in ((0, 10), (1000, 24), (0, 1024), (1020, 100), (0, 5000), (1023, 1), (5, 0)):
+        assert await blobs.get_range(ANNA, "a", start, length) == data[start : start + length], (start, length)
+    for start in (1024, 1025, 1_000_000):
+        assert await blobs.get_range(ANNA, "a", start, 10) == b""
+    for start, length in ((0, 10), (0, 0), (7, 10)):
+        assert await blobs.get_range(ANNA, "empty", start, length) == b""
+
+
+async def test_a_range_of_what_is_not_there_is_not_found(blobs: Blobs) -> None:
+    await blobs.put(ANNA, "k/one", b"hers")
+    for owner, key in ((ANNA, "none"), (BORIS, "k/one"), (ANNA, "k")):
+        with pytest.raises(NotFound):
+            await blobs.get_range(owner, key, 0, 10)
+        with pytest.raises(NotFound):
+            await blobs.get_range(owner, key, 0, 0)
+
+
 async def test_another_owner_finds_nothing(blobs: Blobs) -> None:
     await blobs.put(ANNA, "k/one", b"hers")
     with pytest.raises(NotFound):
@@ -99,7 +120,8 @@ async def test_what_is_deleted_is_gone_and_deleting_again_is_nothing(blobs: Blob
 
 @pytest.mark.parametrize("key", BAD_KEYS, ids=lambda key: repr(key[:12]))
 async def test_keys_that_lead_elsewhere_are_refused(blobs: Blobs, key: str) -> None:
-    for work in (blobs.put(ANNA, key, b"x"), blobs.get(ANNA, key), blobs.delete(ANNA, key)):
+    asked = (blobs.get(ANNA, key), blobs.get_range(ANNA, key, 0, 1))
+    for work in (blobs.put(ANNA, key, b"x"), *asked, blobs.delete(ANNA, key)):
         with pytest.raises(Invalid):
             await work
     with pytest.raises(Invalid):

@@ -13,12 +13,14 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 from entourage.kit.errors import Problem, Unavailable
 from entourage.sandboxes.backends.engine import Engine, ask, ensure_own_image, environment, find_engine, monitor_gone
 from entourage.sandboxes.backends.profile import profile
 from entourage.sandboxes.bubblewrap import ACCOUNTS, MEMORY_FOLDERS, PACKAGES, SCRATCH, SYSTEM_FILES, HostUser
+from entourage.sandboxes.cgroups import group_of, weigh_less
 from entourage.sandboxes.languages import find_interpreter
 from entourage.sandboxes.launcher import Launcher
 from entourage.sandboxes.live.base import HOME, PROXY_SOCKET, RUN, WORK, NewLive
@@ -31,12 +33,13 @@ from entourage.sandboxes.live.sandbox import Body, LiveSandbox, begun
 from entourage.sandboxes.live.supervising import arguments, sources
 from entourage.sandboxes.network.proxy import Proxy
 from entourage.sandboxes.run import settled
-from entourage.sandboxes.types import MIB
+from entourage.sandboxes.types import MIB, Limits
 
 LABEL = "entourage.rooms"
 CONTROL = "/run/control.sock"
 MONITOR = "monitor.pid"
 CALL_SECONDS = 30.0
+PROBE_LIMITS = Limits(memory_bytes=64 * MIB, processes=127)
 WAYS_OUT = "Install podman or docker, and let this account use it; or use the bubblewrap backend."
 
 
@@ -80,9 +83,9 @@ class ContainerBackend:
         if program is None:
             return "neither podman nor docker is installed"
         reason = ""
-        # some engines' own runtime does not go with every arrangement of cgroups
-        for runtime in (None, "runc"):
-            engine = Engine(program, runtime)
+        # some engines' own runtime does not go with every arrangement of cgroups; some are handed none for cores
+        for bounds_cores, runtime in product((True, False), (None, "runc")):
+            engine = Engine(program, runtime, bounds_cores)
             try:
                 said = await self._try(engine)
             except Problem as problem:
@@ -98,7 +101,7 @@ class ContainerBackend:
         usr = ("-v", "/usr:/usr:ro") if self._image is None else ()
         with tempfile.TemporaryDirectory(prefix="entourage-probe-") as folder:
             pid_file = Path(folder, MONITOR)
-            options = ("--rm", *engine.monitored(pid_file), *_bounds(engine, 64, 128), *usr)
+            options = ("--rm", *engine.monitored(pid_file), *_bounds(engine, PROBE_LIMITS), *usr)
             try:
                 return await ask(engine.run(*options, image, "/bin/sh", "-c", "echo ok"))
             finally:
@@ -119,8 +122,11 @@ class ContainerBackend:
         stack.push_async_callback(door.close)
         if not await is_ready(channel):
             raise Unavailable("the container's supervisor did not answer", hint=WAYS_OUT)
-        guard = Guard(channel, new.limits, room.work, room.run, None, MEMORY_FOLDERS)
         init = int(await engine.ask("inspect", "-f", "{{.State.Pid}}", name))
+        if not engine.bounds_cores:
+            weigh_less(init)
+        group = await asyncio.to_thread(group_of, init)
+        guard = Guard(channel, new.limits, room.work, room.run, group, MEMORY_FOLDERS)
         watching = asyncio.ensure_future(guard.watch(init))
         stack.push_async_callback(settled, [watching])
         stack.callback(watching.cancel)
@@ -133,7 +139,7 @@ class ContainerBackend:
         python = find_interpreter("python") if self._image is None else "python3"
         argv = engine.run(
             *("--rm", "--name", name, "--label", f"{LABEL}={self._folder}", "--hostname", "sandbox", "--workdir", "/"),
-            *_bounds(engine, new.limits.memory_bytes // MIB, new.limits.processes + 1),
+            *_bounds(engine, new.limits),
             *engine.monitored(room.folder / MONITOR),
             *("--user", f"{user.uid}:{user.gid}"),
             *(("--userns", "keep-id") if engine.name == "podman" and not user.dropped else ()),
@@ -166,12 +172,13 @@ class ContainerBackend:
         return found
 
 
-def _bounds(engine: Engine, memory_mib: int, processes: int) -> list[str]:
+def _bounds(engine: Engine, limits: Limits) -> list[str]:
     """What every container gets, or rather does not get."""
-    scratch = MEMORY_FOLDERS[SCRATCH]
+    scratch, memory_mib = MEMORY_FOLDERS[SCRATCH], limits.memory_bytes // MIB
     return [
         *("--network", "none", "--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"),
-        *("--memory", f"{memory_mib}m", "--memory-swap", f"{memory_mib}m", "--pids-limit", str(processes)),
+        *("--memory", f"{memory_mib}m", "--memory-swap", f"{memory_mib}m", "--pids-limit", str(limits.processes + 1)),
+        *(("--cpus", f"{limits.cores:g}") if engine.bounds_cores else ()),
         *("--ulimit", "nofile=1024:1024", "--ulimit", "core=0:0", "--ulimit", "nproc=4096:4096"),
         *("--shm-size", str(MEMORY_FOLDERS["/dev/shm"]), "--tmpfs", f"{SCRATCH}:rw,size={scratch},mode=1777"),
         # podman would add folders in memory that have no size

@@ -27,10 +27,11 @@ KEPT_ENVIRONMENT = ("PATH", "HOME", "XDG_RUNTIME_DIR", "DOCKER_HOST", "DOCKER_CO
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """A container engine: its program, and an OCI runtime when its own does not work here."""
+    """A container engine: its program, an OCI runtime when its own does not work here, and what it can bound."""
 
     program: str
     runtime: str | None = None
+    bounds_cores: bool = True
 
     @property
     def name(self) -> str:

@@ -27,14 +27,27 @@ from entourage.sandboxes.e2b.filesystem import Filesystem
 from entourage.sandboxes.e2b.paths import PREFIX, SIGNED_FILES
 from entourage.sandboxes.e2b.refusals import Gone, connect_refusal, refusal
 from entourage.sandboxes.e2b.running import Processes
+from entourage.sandboxes.e2b.snapshots import SnapshotDoors
 from entourage.sandboxes.e2b.tokens import Operation, Place, Signed, Tokens
 from entourage.sandboxes.e2b.watching import Watches
 from entourage.sandboxes.interpreter.service import Interpreters
 from entourage.sandboxes.live.base import Live
 from entourage.sandboxes.service import Sandboxes
+from entourage.sandboxes.snapshots.service import Snapshots
 
 _ROOMS = frozenset(
-    {"sandboxes", "v2", "files", "execute", "contexts", "health", "process.Process", "filesystem.Filesystem"}
+    {
+        "sandboxes",
+        "snapshots",
+        "templates",
+        "v2",
+        "files",
+        "execute",
+        "contexts",
+        "health",
+        "process.Process",
+        "filesystem.Filesystem",
+    }
 )
 
 _METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS"})
@@ -56,7 +69,8 @@ class E2b:
         self._processes = Processes()
         self._watches = Watches()
         interpreters = services.get(Interpreters)
-        self._control = Control(self._sandboxes, self._tokens, interpreters.prepare)
+        self._control = Control(self._sandboxes, services.get(Snapshots), self._tokens, interpreters.prepare)
+        self._snapshots = SnapshotDoors(services.get(Snapshots))
         self._commands = Commands(self._processes)
         self._filesystem = Filesystem(self._watches)
         self._code = Code(interpreters)
@@ -84,7 +98,9 @@ class E2b:
             ("PUT", f"{one}/network", control.set_network),
             ("GET", f"{one}/metrics", control.metrics),
             ("GET", f"{one}/logs", control.logs),
-            ("POST", f"{one}/snapshots", control.refuse),
+            ("POST", f"{one}/snapshots", self._snapshots.take),
+            ("GET", "/snapshots", self._snapshots.list),
+            ("DELETE", "/templates/{template_id}", self._snapshots.remove),
             ("POST", f"{one}/fork", control.refuse),
         ]
         return [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from entourage.kit.errors import Conflict, Invalid, NotFound
+from entourage.kit.ids import is_id
 from entourage.sandboxes.e2b.connect import body
 from entourage.sandboxes.e2b.refusals import NoSuchMethod
 from entourage.sandboxes.e2b.tokens import Place, Tokens
@@ -19,6 +20,7 @@ from entourage.sandboxes.held import Held, NewSandbox
 from entourage.sandboxes.live.base import Live
 from entourage.sandboxes.schemas import LONGEST_SECONDS
 from entourage.sandboxes.service import Sandboxes
+from entourage.sandboxes.snapshots.service import Snapshots
 from entourage.sandboxes.types import MIB
 
 ENVD_VERSION = "0.6.1"
@@ -35,27 +37,33 @@ _CLIENT_ID = "entourage"
 class Control:
     """Answers one door each for the person whose key it was. `prepare` is told of sandboxes that are made for code."""
 
-    def __init__(self, sandboxes: Sandboxes, tokens: Tokens, prepare: Callable[[Live], None]) -> None:
+    def __init__(
+        self, sandboxes: Sandboxes, snapshots: Snapshots, tokens: Tokens, prepare: Callable[[Live], None]
+    ) -> None:
         self._sandboxes = sandboxes
+        self._snapshots = snapshots
         self._prepare = prepare
         self._tokens = tokens
 
     async def create(self, owner_id: str, request: Request) -> Response:
-        """A new sandbox with an empty home."""
+        """A new sandbox with an empty home, or with the files of a snapshot."""
         asked = await body(request)
-        template = asked.get("templateID") or TEMPLATES[0]
-        if template not in TEMPLATES:
-            raise NotFound(f"There is no template {str(template)[:100]!r}.", hint=f"There are: {', '.join(TEMPLATES)}.")
+        template = str(asked.get("templateID") or TEMPLATES[0])
+        if template not in TEMPLATES and not is_id(template):
+            raise NotFound(f"There is no template {template[:100]!r}.", hint=f"There are: {', '.join(TEMPLATES)}.")
         new = NewSandbox(
             timeout_seconds=_seconds(asked.get("timeout", DEFAULT_SECONDS)),
             renewed_by_use=False,
             on_expiry="pause" if asked.get("autoPause") is True else "kill",
             env=_texts(asked.get("envVars"), "envVars"),
-            metadata={**_texts(asked.get("metadata"), "metadata"), TEMPLATE_LABEL: str(template)},
+            metadata={**_texts(asked.get("metadata"), "metadata"), TEMPLATE_LABEL: template},
             network=_network(asked) or (),
             writable_root=True,
         )
-        live = await self._sandboxes.create(owner_id, new)
+        if template in TEMPLATES:
+            live = await self._sandboxes.create(owner_id, new)
+        else:
+            live = await self._snapshots.begin(owner_id, template, new)
         if template != TEMPLATES[0]:
             self._prepare(live)
         return JSONResponse(self._opened(await self._held(owner_id, live.id)), 201)
@@ -138,9 +146,11 @@ class Control:
         return JSONResponse({"logs": [], "logEntries": []})
 
     async def refuse(self, owner_id: str, request: Request) -> Response:
-        """Snapshots and forks want a virtual machine."""
+        """A fork takes the programs along, which wants a virtual machine."""
         await self._held(owner_id, _id(request))
-        raise NoSuchMethod("Snapshots and forks are not made here.", hint="Copy the files into a new sandbox.")
+        raise NoSuchMethod(
+            "Forks are not made here.", hint="Take a snapshot, and make a sandbox of it: it has the files."
+        )
 
     async def _held(self, owner_id: str, sandbox_id: str) -> Held:
         return await self._sandboxes.held(owner_id, sandbox_id)
@@ -168,8 +178,8 @@ class Control:
         return {
             "timestamp": _rfc3339(now),
             "timestampUnix": int(now.timestamp()),
-            "cpuCount": _cpus(),
-            "cpuUsedPct": round(used.cpu_percent / _cpus(), 2),
+            "cpuCount": _cpus(held),
+            "cpuUsedPct": round(used.cpu_percent / _cpus(held), 2),
             "memUsed": used.memory_bytes,
             "memTotal": used.memory_limit_bytes,
             "memCache": 0,
@@ -186,7 +196,7 @@ def _listed(held: Held) -> dict[str, Any]:
         "clientID": _CLIENT_ID,
         "startedAt": _rfc3339(datetime.fromtimestamp(held.created_ms / 1000, UTC)),
         "endAt": _rfc3339(datetime.fromtimestamp(held.expires_ms / 1000, UTC)),
-        "cpuCount": _cpus(),
+        "cpuCount": _cpus(held),
         "memoryMB": held.live.limits.memory_bytes // MIB,
         "diskSizeMB": held.live.limits.file_bytes // MIB,
         "state": "paused" if held.paused else "running",
@@ -249,8 +259,9 @@ def _now_ms() -> int:
     return int(datetime.now(UTC).timestamp() * 1000)
 
 
-def _cpus() -> int:
-    return os.cpu_count() or 1
+def _cpus(held: Held) -> int:
+    """Whole cores that it may keep busy."""
+    return math.ceil(held.live.limits.cores)
 
 
 def _rfc3339(moment: datetime) -> str:

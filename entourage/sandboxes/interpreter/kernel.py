@@ -97,18 +97,34 @@ class Kernel:
             await self.greet()
             self._is_deaf = False
         request = await self._channels.send("shell", "execute_request", content, metadata)
-        shown = asyncio.ensure_future(self._shown(request, on_event))
+        failures: list[Failure] = []
+
+        def tell(event: Event) -> None:
+            if isinstance(event, Failure):
+                failures.append(event)
+            on_event(event)
+
+        shown = asyncio.ensure_future(self._shown(request, tell))
+        replied = asyncio.ensure_future(self._replied(request))
         try:
-            reply = await self._replied(request)
-            done, _ = await asyncio.wait((shown,), timeout=LATE_SECONDS)
-            if not done:
+            await asyncio.wait((shown, replied), return_when=asyncio.FIRST_COMPLETED)
+            if not replied.done():
+                await asyncio.wait((replied,), timeout=LATE_SECONDS)
+            if not replied.done():
+                # an interrupt outside the code itself: the kernel is idle again and never answers
+                on_event(Failure("KeyboardInterrupt", "", ""))
+                return
+            await asyncio.wait((shown,), timeout=LATE_SECONDS)
+            if not shown.done():
                 self._is_deaf = True
                 on_event(Printed("stderr", LOST))
-                if reply["content"].get("status") == "error":
-                    on_event(_failure(reply["content"]))
+            # also when a second interrupt came while the first was being shown
+            if (content := replied.result()["content"]).get("status") == "error" and not failures:
+                on_event(_failure(content))
         finally:
-            shown.cancel()
-            await asyncio.gather(shown, return_exceptions=True)
+            for each in (shown, replied):
+                each.cancel()
+            await asyncio.gather(shown, replied, return_exceptions=True)
 
     async def _replied(self, request: str) -> Message:
         from entourage.sandboxes.interpreter.channels import parent_id

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from entourage.kit.errors import Unavailable
 from entourage.sandboxes.bubblewrap import MEMORY_FOLDERS, WRITABLE_ROOT_BYTES
-from entourage.sandboxes.cgroups import Group
+from entourage.sandboxes.cgroups import Group, confine
 from entourage.sandboxes.languages import find_interpreter
 from entourage.sandboxes.launcher import Launch
 from entourage.sandboxes.live.base import HOME, PROXY_SOCKET, RUN, WORK, NewLive
@@ -117,8 +117,7 @@ async def _let_in(confined: Confined, group: Group | None) -> int | None:
     init = await confined.started()
     if init is None:
         return None
-    if group is not None:
-        await asyncio.to_thread(group.add, init)
+    await asyncio.to_thread(confine, init, group)
     confined.open_gate()
     return init
 

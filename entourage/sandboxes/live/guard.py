@@ -71,7 +71,9 @@ class Guard:
             self._note(usage)
             await self._judge(usage)
             rest = (COUNTED_IDLE_SECONDS if self._group else IDLE_SECONDS) if idle else BUSY_SECONDS
-            await asyncio.sleep(max(rest, 9 * (time.monotonic() - began)))
+            # whoever may pass the limit before the next look is looked at more
+            often = self._group is None and 2 * usage.memory_bytes > self._limits.memory_bytes
+            await asyncio.sleep(max(rest, (1 if often else 9) * (time.monotonic() - began)))
 
     def metrics(self) -> Metrics:
         """The last sample."""

@@ -13,15 +13,22 @@ from pathlib import Path
 import msgspec
 
 from entourage.workspaces.kept import Kept
+from entourage.workspaces.walk import tag_of
 
 MOST_BASES = 2_000
+MOST_TEXT_BYTES = 8 * 1_048_576
+"""Texts up to so much are kept when programs change them, and looked into; what is larger is one change as a whole."""
 
 
 class Base(msgspec.Struct, frozen=True, kw_only=True):
-    """A file before an agent changed it first (`existed` is False for one that it made); who did it last, and when."""
+    """A file before an agent changed it first (`existed` is False for one that it made); who did it last, and when.
+
+    `lost_bytes` is the size of one that was not kept: what it was cannot be brought back.
+    """
 
     path: str
     existed: bool
+    lost_bytes: int | None = None
     agent: str
     run_id: str | None = None
     chat_id: str | None = None
@@ -51,16 +58,27 @@ class Bases:
         return _read(self._note(path))
 
     def content(self, base: Base) -> bytes:
-        """The bytes it had; none for a file that was not there."""
+        """The bytes it had; none for a file that was not there. Raises OSError when they were not kept."""
         return self._data(base.path).read_bytes() if base.existed else b""
+
+    def size(self, base: Base) -> int | None:
+        """How many bytes it had; None for a file that was not there."""
+        if not base.existed:
+            return None
+        return self._data(base.path).stat().st_size if base.lost_bytes is None else base.lost_bytes
+
+    def tag(self, base: Base) -> str:
+        """Names what is kept: another after some of the changes were accepted."""
+        if not base.existed or base.lost_bytes is not None:
+            return f"{base.existed} {base.lost_bytes}"
+        return tag_of(self._data(base.path).stat())
 
     def keep(self, base: Base, data: bytes | None) -> None:
         """Remember how a file is before an agent changes it; only who did it last, when that is known already."""
         known = self.find(base.path)
         if known:
-            self._write(
-                self._note(base.path), msgspec.json.encode(msgspec.structs.replace(base, existed=known.existed))
-            )
+            latest = msgspec.structs.replace(base, existed=known.existed, lost_bytes=known.lost_bytes)
+            self._write(self._note(base.path), msgspec.json.encode(latest))
             return
         folder = self._kept.base
         if len(os.listdir(folder)) >= 2 * MOST_BASES:

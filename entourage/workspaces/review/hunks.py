@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -12,7 +13,7 @@ from entourage.workspaces.reading import lines_of
 
 CONTEXT_LINES = 3
 MOST_COMPARISONS = 9_000_000
-"""Lines times lines. What differs more than that is one hunk: comparing would take seconds."""
+"""Lines times lines. More is cut at lines that both have once; what is still more becomes one hunk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +46,78 @@ class Hunk:
 
 def spans(old: Sequence[str], new: Sequence[str]) -> list[Span]:
     """Where two texts differ, in order."""
-    start = 0
-    while start < min(len(old), len(new)) and old[start] == new[start]:
-        start += 1
-    end = 0
-    while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
-        end += 1
-    a, b = old[start : len(old) - end], new[start : len(new) - end]
-    if not a and not b:
+    whole = _trimmed(old, new, Span(0, len(old), 0, len(new)))
+    if _comparisons(whole) <= MOST_COMPARISONS:
+        return _compared(old, new, whole)
+    found: list[Span] = []
+    left = MOST_COMPARISONS
+    for piece in _cut(old, new, whole):
+        span = _trimmed(old, new, piece)
+        if _comparisons(span) <= left:
+            left -= _comparisons(span)
+            found += _compared(old, new, span)
+        else:
+            found.append(span)
+    return found
+
+
+def _trimmed(old: Sequence[str], new: Sequence[str], span: Span) -> Span:
+    """A span without the equal lines at its ends."""
+    i, j, k, m = span.old_from, span.old_to, span.new_from, span.new_to
+    while i < j and k < m and old[i] == new[k]:
+        i, k = i + 1, k + 1
+    while i < j and k < m and old[j - 1] == new[m - 1]:
+        j, m = j - 1, m - 1
+    return Span(i, j, k, m)
+
+
+def _comparisons(span: Span) -> int:
+    return (span.old_to - span.old_from) * (span.new_to - span.new_from)
+
+
+def _compared(old: Sequence[str], new: Sequence[str], span: Span) -> list[Span]:
+    if span.old_from == span.old_to and span.new_from == span.new_to:
         return []
-    if len(a) * len(b) > MOST_COMPARISONS:
-        return [Span(start, start + len(a), start, start + len(b))]
+    a, b = old[span.old_from : span.old_to], new[span.new_from : span.new_to]
+    i0, k0 = span.old_from, span.new_from
     codes = SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
-    return [Span(i + start, j + start, k + start, m + start) for tag, i, j, k, m in codes if tag != "equal"]
+    return [Span(i + i0, j + i0, k + k0, m + k0) for tag, i, j, k, m in codes if tag != "equal"]
+
+
+def _cut(old: Sequence[str], new: Sequence[str], span: Span) -> Iterator[Span]:
+    """What is between lines that both sides have once and in the same order (patience diff)."""
+    i, k = span.old_from, span.new_from
+    for at_old, at_new in _in_order(_once(old, new, span)):
+        if (i, k) != (at_old, at_new):
+            yield Span(i, at_old, k, at_new)
+        i, k = at_old + 1, at_new + 1
+    yield Span(i, span.old_to, k, span.new_to)
+
+
+def _once(old: Sequence[str], new: Sequence[str], span: Span) -> list[tuple[int, int]]:
+    """Where lines are that each side has exactly once, in the order of the old side."""
+    a, b = old[span.old_from : span.old_to], new[span.new_from : span.new_to]
+    times_old, times_new = Counter(a), Counter(b)
+    place = {line: k + span.new_from for k, line in enumerate(b) if times_new[line] == 1}
+    return [(i + span.old_from, place[line]) for i, line in enumerate(a) if times_old[line] == 1 and line in place]
+
+
+def _in_order(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The most pairs whose second numbers grow with the first."""
+    ends: list[int] = []
+    tops: list[int] = []
+    before: list[int] = []
+    for index, (_, second) in enumerate(pairs):
+        at = bisect_left(ends, second)
+        before.append(tops[at - 1] if at else -1)
+        ends[at : at + 1] = [second]
+        tops[at : at + 1] = [index]
+    found: list[tuple[int, int]] = []
+    index = tops[-1] if tops else -1
+    while index >= 0:
+        found.append(pairs[index])
+        index = before[index]
+    return found[::-1]
 
 
 def hunks_of(before: str, after: str) -> list[Hunk]:

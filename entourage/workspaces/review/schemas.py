@@ -40,7 +40,11 @@ class ChangeHunk(Schema):
 
 
 class ChangedFile(Schema):
-    """A file an agent changed and nobody has looked at yet. `etag` names its state with what it is compared to."""
+    """A file an agent changed and nobody has looked at yet. `etag` names its state with what it is compared to.
+
+    One that is `binary`, or `too_large` to be reviewed hunk by hunk, has no hunks: it is accepted or reverted as a
+    whole; accepted only, when what it was could not be kept (`revertible`). Sizes are in bytes, null for no file.
+    """
 
     path: str
     kind: Literal["added", "changed", "deleted"]
@@ -51,6 +55,10 @@ class ChangedFile(Schema):
     etag: str
     hunks: list[ChangeHunk]
     binary: bool
+    too_large: bool
+    old_size: int | None
+    new_size: int | None
+    revertible: bool
 
 
 class ChangedFiles(Schema):

@@ -16,7 +16,7 @@ from entourage.workspaces.folders import Folders
 from entourage.workspaces.kept import remove
 from entourage.workspaces.review.service import Review
 from entourage.workspaces.telling import By, Changed, Telling
-from entourage.workspaces.watching.scanning import Scan, differences, scan
+from entourage.workspaces.watching.scanning import FOLDER_TAG, Scan, differences, scan
 from entourage.workspaces.watching.shadow import Shadow
 
 logger = structlog.get_logger(__name__)
@@ -136,7 +136,7 @@ class Watching:
 
     def _keep(self, watched: _Watched, before: Scan, changed: Sequence[Changed], doing: Doing) -> None:
         """How files were before the program: for the review."""
-        keep = Review(watched.files).keeping(
+        keeping = Review(watched.files).keeping(
             doing.by.agent or "", run_id=doing.run_id, chat_id=doing.chat_id, user_id=doing.user_id
         )
         with watched.files.kept.locked():
@@ -144,6 +144,9 @@ class Watching:
                 if one.kind == "folder":
                     continue
                 was = before.get(one.path)
-                data = watched.shadow.content(one.path, was) if was else None
-                if was is None or data is not None:
-                    keep(one.path, data)
+                if was is None or was.tag == FOLDER_TAG:
+                    keeping.keep(one.path, None)
+                elif (data := watched.shadow.content(one.path, was)) is not None:
+                    keeping.keep(one.path, data)
+                else:
+                    keeping.note(one.path, was.size)

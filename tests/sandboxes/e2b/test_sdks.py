@@ -103,6 +103,8 @@ async def test_the_life_of_a_sandbox(ana: Account, python: Path):
         "metrics": [True, True, True],
         "found": True,
         "not_found": [],
+        "snapshot": [["first"], "in a snapshot"],
+        "no_snapshots": [True, True],
         "pages": [1, 1],
         "paused": [True, False, False],
         "listed": ["paused"],

@@ -21,6 +21,13 @@ async def main():
     query = SandboxQuery(metadata={"about": "a & b"})
     told["found"] = [one.sandbox_id for one in await AsyncSandbox.list(query).next_items()] == [sandbox.sandbox_id]
     told["not_found"] = await AsyncSandbox.list(SandboxQuery(metadata={"about": "b"})).next_items()
+    await sandbox.files.write("kept", "in a snapshot")
+    snapshot = await sandbox.create_snapshot(name="first")
+    listed = await AsyncSandbox.list_snapshots(sandbox.sandbox_id).next_items()
+    begun = await AsyncSandbox.create(snapshot.snapshot_id)
+    told["snapshot"] = [one.names for one in listed] + [await begun.files.read("kept")]
+    told["no_snapshots"] = [await begun.kill(), await AsyncSandbox.delete_snapshot(snapshot.snapshot_id)]
+    told["no_snapshots"] += await AsyncSandbox.list_snapshots().next_items()
     other = await AsyncSandbox.create()
     pages, paginator = [], AsyncSandbox.list(limit=1)
     while paginator.has_next:

@@ -1,0 +1,1 @@
+"""Snapshots: the files of a sandbox, kept to begin others from."""
