@@ -11,7 +11,8 @@ export async function openPage(browser, fake, { theme = 'dark', size = 'wide', l
   const context = await browser.newContext({ viewport: sizes[size], hasTouch: size === 'phone', colorScheme: theme, reducedMotion: 'reduce' })
   await context.addCookies([{ name: 'entourage_csrf', value: 'fake', url: fake.url }, { name: 'entourage_refresh', value: 'x', url: fake.url }])
   await context.addInitScript(([saved]) => {
-    if (!localStorage.getItem('entourage.ui')) localStorage.setItem('entourage.ui', saved)
+    // A frame with a result in it has no storage of its own.
+    if (window.top === window && !localStorage.getItem('entourage.ui')) localStorage.setItem('entourage.ui', saved)
   }, [JSON.stringify({ theme, language, listShown: true, dockShown: dock, dockWidth_px: 460, model: null, lastChat: null })])
   const page = await context.newPage()
   page.problems = []

@@ -60,14 +60,9 @@ async function newKey(page) {
 }
 
 export const adminScreens = [
-  dock('code', 'queues.py'),
   dock('changes', 'queues.py', mode('Changes')),
   dock('compare', 'queues.py', compare),
   dock('table', 'Customers', filter),
-  dock('json', 'settings.json'),
-  dock('report', 'Report'),
-  dock('image', 'Latency chart'),
-  dock('web', 'Queue demo'),
   settings('agent', `agents?id=${coder}`),
   settings('agent-tools', `agents?id=${coder}`, (page) => page.locator('.tool-grant').last().scrollIntoViewIfNeeded()),
   settings('agent-conflict', `agents?id=${coder}`, conflict),

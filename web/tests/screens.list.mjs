@@ -1,7 +1,9 @@
 /** Every screen of the client, and how to come to it. */
+import { adminScreens } from './screens.admin.mjs'
 import { gatewayScreens } from './screens.gateway.mjs'
 import { memoryScreens } from './screens.memory.mjs'
 import { observeScreens } from './screens.observe.mjs'
+import { resultScreens } from './screens.results.mjs'
 import { runScreens } from './screens.runs.mjs'
 import { toolScreens } from './screens.tools.mjs'
 import { workspaceScreens } from './screens.workspaces.mjs'
@@ -31,6 +33,7 @@ export const screens = [
   { name: 'search', open: async ({ page, go, size }) => { await go('/'); await ready(page); if (size === 'phone') await page.click('.bottom button'); await page.fill('.search input', 'broker'); await page.waitForSelector('.hit') } },
   { name: 'list', open: async ({ page, go, size }) => { await go('/'); await ready(page); if (size === 'phone') await page.click('.bottom button'); await page.waitForSelector('.item') ; await page.waitForTimeout(200) } },
   { name: 'menu', open: async (at) => { await atChat(at); await at.page.locator('.talk-top .icon-btn').last().click(); await at.page.waitForSelector('.menu') } },
+  { name: 'place', open: async (at) => { at.fake.chats.show.workspace_id = at.fake.state.workspaces.id; await atChat(at); await at.page.getByRole('button', { name: 'Where the agents work' }).click(); await at.page.waitForSelector('.menu') } },
   { name: 'lost', open: async ({ page, go }) => { await go('/chat/nothing-here'); await page.waitForSelector('.empty') } },
   { name: 'nowhere', open: async ({ page, go }) => { await go('/nowhere'); await page.waitForSelector('.empty') } },
   ...['agents', 'general', 'account', 'keys', 'secrets', 'people', 'prompts', 'experiments'].map(settings),
@@ -40,4 +43,6 @@ export const screens = [
   ...runScreens,
   ...memoryScreens,
   ...workspaceScreens,
+  ...resultScreens,
+  ...adminScreens,
 ]

@@ -15,6 +15,13 @@ export const workspaceScreens = [
   at('list', '/workspaces', '.ws-card'),
   at('empty', (doors) => doors.emptied(), '.ws-teach'),
   at('new', '/workspaces', '.ws-card', ({ page }) => button(page, 'Import')),
+  at('bring', '/workspaces', '.ws-card', async ({ page }) => { await button(page, 'Import'); await page.getByRole('radio', { name: 'This computer' }).click() }),
+  at('brought', '/workspaces', '.ws-card', async ({ page }) => {
+    await button(page, 'Import')
+    await page.getByRole('radio', { name: 'This computer' }).click()
+    await page.locator('input[type=file]').last().setInputFiles({ name: 'queues-0.2.zip', mimeType: 'application/zip', buffer: Buffer.alloc(48_000) })
+    await page.waitForSelector('.ws-brought')
+  }),
   at('nothing', here, '.ws-row'),
   at('file', here, '.ws-row', async ({ page }) => { await openFile(page, 'bench/queues.py'); await page.locator('.ws-code').click(); await page.keyboard.type('# noted\n') }),
   at('tree', here, '.ws-row', async ({ page, size }) => { await openFile(page, 'bench/queues.py'); await pane(page, size, 'Browse'); await page.locator('.ws-row').nth(2).click({ button: 'right' }) }),

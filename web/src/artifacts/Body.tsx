@@ -66,25 +66,18 @@ function TextBody(props: Props): ReactNode {
         <p>{t('nothingInsideDetail')}</p>
       </EmptyState>
     )
-  const shown = mode === 'view' ? viewOf(kind, isLines(artifact) ? asList(text.data) : text.data, artifact.title) : null
+  const shown = mode === 'view' ? viewOf(kind, text.data, artifact) : null
   if (shown) return shown
   if (text.data.length > EDITOR_BYTES) return <LargeCode text={text.data} language={language} title={artifact.title} wrap={wrap} />
   return <CodeView text={text.data} language={language} title={artifact.title} wrap={wrap} fontSize={fontSize} />
 }
 
-const isLines = ({ format }: Artifact): boolean => format.includes('ndjson')
-
-/** JSON a line, as one list. */
-function asList(lines: string): string {
-  return `[${lines.split('\n').filter((line) => line.trim() !== '').join(',')}]`
-}
-
-function viewOf(kind: ViewerKind, text: string, title: string): ReactNode {
+function viewOf(kind: ViewerKind, text: string, { title, format }: Artifact): ReactNode {
   switch (kind) {
     case 'csv':
       return <DataView text={text} title={title} />
     case 'json':
-      return <JsonData text={text} title={title} />
+      return <JsonData text={text} title={title} isLines={format.includes('ndjson')} />
     case 'chart':
       return <ChartView text={text} title={title} />
     case 'cast':

@@ -3,6 +3,7 @@ import { createContext, useContext, useMemo } from 'react'
 import { api } from '@/lib/api'
 import { keys } from '@/lib/queries'
 import type { Artifact, ArtifactVersion, Page } from '@/lib/types'
+import { decodeText } from './decodeText'
 import { type Diff, diffLines } from './diff/lines'
 
 export function useArtifacts(chatId: string) {
@@ -59,7 +60,7 @@ export function useContentText(id: string, version: number, enabled = true, stea
   const source = useContext(SourceContext)
   return useQuery<string>({
     queryKey: ['artifact-text', id, version],
-    queryFn: async ({ signal }) => (await source.read(id, version, signal)).text(),
+    queryFn: async ({ signal }) => decodeText(await source.read(id, version, signal)),
     staleTime: Infinity,
     enabled,
     placeholderData: (before) => (steady ? before : undefined),

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useNavigate } from '@/lib/router'
 import Download from 'lucide-react/icons/download'
 import Ellipsis from 'lucide-react/icons/ellipsis'
@@ -7,13 +7,13 @@ import Pencil from 'lucide-react/icons/pencil'
 import Pin from 'lucide-react/icons/pin'
 import Trash from 'lucide-react/icons/trash-2'
 import { useT } from '@/i18n'
-import { duration, money } from '@/lib/format'
 import type { Chat } from '@/lib/types'
 import { useUi } from '@/lib/ui-store'
-import { Badge, IconButton, Menu } from '@/ui'
+import { IconButton, Menu } from '@/ui'
 import { RenameChat } from '@/shell/RenameChat'
 import { changeChat, deleteChat, exportChat } from './chatActions'
-import { useChat, useList } from './context'
+
+const HeaderFacts = lazy(() => import('./header/HeaderFacts'))
 
 export function ChatHeader({ chat, chatId }: { chat: Chat | undefined; chatId: string }) {
   const t = useT('chat')
@@ -26,7 +26,7 @@ export function ChatHeader({ chat, chatId }: { chat: Chat | undefined; chatId: s
       {renaming && chat
         ? <RenameChat chat={chat} className="talk-rename" onDone={() => setRenaming(false)} />
         : <h1 className="talk-title cut" onDoubleClick={() => setRenaming(true)}>{chat?.title || t('untitled')}</h1>}
-      <Facts />
+      {chat && <Suspense><HeaderFacts chat={chat} /></Suspense>}
       <span className="grow" />
       <IconButton label={dockShown ? t('hideResults') : t('showResults')} pressed={dockShown} icon={<PanelRight size={17} />} onClick={() => useUi.setState({ dockShown: !dockShown })} />
       <Menu
@@ -43,23 +43,3 @@ export function ChatHeader({ chat, chatId }: { chat: Chat | undefined; chatId: s
     </header>
   )
 }
-
-function Facts() {
-  const t = useT('chat')
-  const { store } = useChat()
-  const { running } = useList(store)
-  const [totals, setTotals] = useState(() => store.totals())
-  useEffect(() => {
-    setTotals(store.totals())
-    return store.subscribeList(() => setTotals(store.totals()))
-  }, [store, running])
-  if (totals.agents.length === 0) return null
-  const spent = [totals.cost_usd > 0 ? money(String(totals.cost_usd)) : null, totals.duration_ms > 0 ? duration(totals.duration_ms) : null].filter((fact) => fact !== null)
-  return (
-    <span className="talk-facts">
-      <Badge>{t('agentsCount', { n: totals.agents.length })}</Badge>
-      {spent.length > 0 && <Badge title={t('usage')}>{spent.join(' · ')}</Badge>}
-    </span>
-  )
-}
-

@@ -13,7 +13,7 @@ import { Composer } from './Composer'
 import { OfflineHint } from './OfflineHint'
 import './chat.css'
 
-const WorkspacePicker = lazy(() => import('@/workspace/Picker'))
+const WorkspacePicker = lazy(() => import('@/workspace/place/Picker'))
 
 /** Where a chat begins: what the team can do, and the box. The chat is made with the first message or file. */
 export default function NewChat() {

@@ -17,7 +17,7 @@ export async function exportChat(id: string, format: 'markdown' | 'json'): Promi
 
 const chatOf = (id: string): Promise<Chat> => queryClient.fetchQuery({ queryKey: keys.chat(id), queryFn: () => api.get<Chat>(`/my/chat/${id}`), staleTime: 10_000 })
 
-export async function changeChat(id: string, change: { title?: string; pinned?: boolean }): Promise<void> {
+export async function changeChat(id: string, change: { title?: string; pinned?: boolean; workspace_id?: string | null }): Promise<void> {
   try {
     placeChat(await api.patch<Chat>(`/my/chat/${id}`, change))
     await queryClient.invalidateQueries({ queryKey: keys.chats })

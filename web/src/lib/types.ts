@@ -73,6 +73,7 @@ export interface Chat {
   title: string
   pinned: boolean
   active_message_id: string | null
+  workspace_id?: string | null
   message_count: number
   running: boolean
   created_at: string

@@ -1,4 +1,6 @@
 import { ago, newId } from './admin.data.mjs'
+import { film } from './film.mjs'
+import { cast, chart as lineChart, pdf, sound } from './media.mjs'
 
 const code = (start, warm, extra) => `import asyncio
 from time import perf_counter_ns
@@ -77,6 +79,12 @@ await lib.warm_up(200)
 \`\`\`
 `
 
+const runs = ['taskiq', 'arq', 'dramatiq'].map((library, index) => ({ library, rounds: 3, p99_ms: [1.6, 3.0, 4.1][index], settings: { pool: 8 }, note: index === 1 ? null : 'kept' }))
+const outline = [
+  ['Quarterly report', 'Jobs, brokers and what they cost', '', 'The queue moved to taskiq in July. Jobs start sooner,', 'and the broker needs half the memory it had before.'],
+  ['What comes next', 'Larger messages, measured with the same harness', '', 'Nothing else changes before the next report.'],
+]
+
 const make = (title, type, format, versions, extra = {}) => ({
   id: newId(),
   chat_id: 'chat-1',
@@ -132,14 +140,33 @@ export const artifacts = [
     ),
   ]),
   make('Customers', 'data', 'text/csv', [manyRows()], { agent: 'researcher' }),
+  make('Walk-through', 'video', 'video/webm', [film]),
+  make('Alarm', 'audio', 'audio/wav', [sound()]),
+  make('Quarterly report', 'document', 'application/pdf', [pdf(outline)], { agent: 'architect' }),
+  make('runs.json', 'data', 'application/json', [JSON.stringify(runs)]),
+  make('Jobs', 'data', 'application/vnd.entourage.chart+json', [lineChart()]),
+  make('Counter', 'interactive', 'text/html', [page]),
+  make('Test run', 'terminal', 'application/x-asciicast', [cast()]),
+  make('Minutes', 'document', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document', [Buffer.from('PK')], { preview: 'Present: Ana, Marina, Ilya. The queue moves to taskiq in July.' }),
   make('Notes', 'text', 'text/plain', ['Check with 64 kB messages.\nAsk Grace about the broker.\n'], { agent: 'researcher' }),
 ]
+
+const tags = { 'queues.py': ['bench', 'queues'], Report: ['bench'], Jobs: ['monthly'] }
+
+function preview({ list, preview: said, type, format }) {
+  const { text } = list.at(-1)
+  const isShown = typeof text === 'string' && type !== 'web' && type !== 'interactive' && !/svg|asciicast|chart/.test(format)
+  return { text: said ?? (isShown ? text.slice(0, 400) : null), width: null, height: null, pages: format === 'application/pdf' ? 2 : null, error: null, thumbnail_url: null }
+}
 
 export function describe(artifact, withUrl) {
   const { list, ...rest } = artifact
   const current = list.at(-1)
   return {
     ...rest,
+    preview: preview(artifact),
+    metadata: { framework: null, dependencies: [], tags: tags[artifact.title] ?? [], source: null, tool: null, permissions: [] },
+    shared: artifact.title === 'Report',
     version: current.version,
     versions: list.length,
     size: current.size,

@@ -140,6 +140,7 @@ function artifactRoutes({ req, res, method, body, url }, id, action) {
   }
   const artifact = artifacts.find((item) => item.id === id)
   if (!artifact) return missing()
+  if (action === 'share') return page([])
   if (action === 'versions') return page(artifact.list.map(({ text: _text, ...rest }) => rest).reverse())
   if (action === 'content' || action === 'framed')
     return content(res, artifact, Number(url.searchParams.get('version')), action === 'framed')

@@ -46,14 +46,16 @@ const hunks = () => [
   hunk('h1', 11, 11, [' ', ' async def run(lib, n: int, size: int) -> list[int]:', '     payload = b"x" * size', '-    start = time.time()', '+    await lib.warm_up(200)', '+    start = perf_counter_ns()', '     await asyncio.gather(*(lib.enqueue(payload) for _ in range(n)))']),
   hunk('h2', 19, 20, [' def report(rows):', '-    rows.sort(key=lambda row: row.mean_ms)', '+    rows.sort(key=lambda row: row.p99_ms)', '     return table(rows)']),
 ]
+const small = { too_large: false, old_size: 900, new_size: 940, revertible: true }
 const edits = () => [
-  { path: 'bench/queues.py', kind: 'changed', agent: 'coder', run_id: newId(), chat_id: newId(), changed_at: ago(3), etag: 'e1', binary: false, hunks: hunks() },
-  { path: 'tests/test_queues.py', kind: 'added', agent: 'tester', run_id: newId(), chat_id: null, changed_at: ago(2), etag: 'e2', binary: false, hunks: [hunk('h3', 0, 1, texts['tests/test_queues.py'].trimEnd().split('\n').map((line) => `+${line}`))] },
-  { path: 'bench/old.py', kind: 'deleted', agent: 'coder', run_id: newId(), chat_id: null, changed_at: ago(3), etag: 'e3', binary: false, hunks: [hunk('h4', 1, 0, ['-import time', '-', '-print(time.time())'])] },
+  { path: 'bench/queues.py', kind: 'changed', agent: 'coder', run_id: newId(), chat_id: newId(), changed_at: ago(3), etag: 'e1', binary: false, ...small, hunks: hunks() },
+  { path: 'tests/test_queues.py', kind: 'added', agent: 'tester', run_id: newId(), chat_id: null, changed_at: ago(2), etag: 'e2', binary: false, ...small, hunks: [hunk('h3', 0, 1, texts['tests/test_queues.py'].trimEnd().split('\n').map((line) => `+${line}`))] },
+  { path: 'bench/old.py', kind: 'deleted', agent: 'coder', run_id: newId(), chat_id: null, changed_at: ago(3), etag: 'e3', binary: false, ...small, hunks: [hunk('h4', 1, 0, ['-import time', '-', '-print(time.time())'])] },
 ]
 
+const snapshot = (change) => ({ id: newId(), name: null, sandbox_id: newId(), size_bytes: 1_204_000, created_at: ago(300), ...change })
 const sandbox = (change) => ({
-  id: newId(), backend: 'bubblewrap', status: 'running', workspace_id: null, chat_id: null, metadata: {}, network: { allow: ['packages.example.org', '*.example.com'] }, created_at: ago(22), expires_at: iso(Date.now() + 640_000), ended_at: null, ended_because: null, seconds: 1322, cost_usd: '0.0004',
+  id: newId(), backend: 'bubblewrap', status: 'running', workspace_id: null, chat_id: null, metadata: {}, network: { allow: ['packages.example.org', '*.example.com'] }, created_at: ago(22), expires_at: iso(Date.now() + 640_000), ended_at: null, ended_because: null, seconds: 1322, cost_usd: '0.0004', files_only: false,
   metrics: { cpu_seconds: 41.2, cpu_percent: 63, memory_bytes: 214_000_000, memory_limit_bytes: 1_073_741_824, processes: 7, disk_bytes: 18_400_000, disk_limit_bytes: 2_000_000_000, files: 212 }, ...change,
 })
 
@@ -80,6 +82,7 @@ export class WorkspaceDoors {
     this.changes = edits()
     this.git = { is_repository: true, branch: 'warm-up', upstream: 'origin/warm-up', ahead: 1, behind: 0, head: 'a1b2c3d4', files: [{ path: 'bench/queues.py', index: '.', work_tree: 'M', from: null }, { path: 'README.md', index: 'M', work_tree: '.', from: null }, { path: 'tests/test_queues.py', index: '?', work_tree: '?', from: null }] }
     this.sandboxes = [sandbox({ workspace_id: this.workspaces[0].id }), sandbox({ status: 'paused', backend: 'container', network: { allow: [] }, seconds: 88, cost_usd: '0' })]
+    this.snapshots = [snapshot({ name: 'Before the upgrade', size_bytes: 48_211_000 }), snapshot({ sandbox_id: this.sandboxes[0].id })]
     this.terminals = []
   }
 
@@ -146,6 +149,7 @@ export class WorkspaceDoors {
   }
 
   answer({ method, path, query, body, raw, headers }) {
+    if (path.startsWith('/my/sandbox-snapshots')) return this.ofSnapshots(method, path.split('/')[3])
     if (path.startsWith('/my/sandboxes')) return this.ofSandboxes(method, path.split('/'), body)
     if (path.startsWith('/my/terminals')) return this.ofTerminals(method, path.split('/'), body)
     if (!path.startsWith('/api/v1/workspaces')) return null
@@ -210,11 +214,17 @@ export class WorkspaceDoors {
     return [200, { files: change.hunks.length === 0 ? [] : [change] }]
   }
 
+  ofSnapshots(method, id) {
+    if (method === 'DELETE') { this.snapshots = this.snapshots.filter((item) => item.id !== id); return [204] }
+    return [200, { items: this.snapshots, next_cursor: null }]
+  }
+
   ofSandboxes(method, [, , , id, door], body) {
     if (!id && method === 'POST') { const made = sandbox({ ...body, network: { allow: [] }, seconds: 0, cost_usd: '0' }); this.sandboxes.push(made); return [201, made] }
     if (!id) return [200, { items: this.sandboxes, next_cursor: null }]
     const found = this.sandboxes.find((item) => item.id === id)
     if (!found) return missing()
+    if (door === 'snapshots') { const made = snapshot({ sandbox_id: id }); this.snapshots.unshift(made); return [201, made] }
     if (method === 'DELETE') { this.sandboxes.splice(this.sandboxes.indexOf(found), 1); return [204] }
     if (door === 'metrics') return [200, { ...found.metrics, cpu_percent: Math.round(40 + 50 * Math.abs(Math.sin(Date.now() / 3000))) }]
     if (door === 'pause') found.status = 'paused'

@@ -82,10 +82,11 @@ const spoken: Record<string, string[]> = {
   GitDiffFile: fields<workspace.FileDiff>({ path: 1, from: 1, kind: 1, binary: 1, added: 1, removed: 1, hunks: 1 }),
   GitCommit: fields<workspace.Commit>({ id: 1, short: 1, author: 1, email: 1, at: 1, subject: 1, body: 1, refs: 1 }),
   GitBranches: fields<workspace.Branches>({ current: 1, branches: 1 }),
-  ChangedFile: fields<workspace.Change>({ path: 1, kind: 1, agent: 1, run_id: 1, chat_id: 1, changed_at: 1, etag: 1, hunks: 1, binary: 1 }),
+  ChangedFile: fields<workspace.Change>({ path: 1, kind: 1, agent: 1, run_id: 1, chat_id: 1, changed_at: 1, etag: 1, hunks: 1, binary: 1, too_large: 1, old_size: 1, new_size: 1, revertible: 1 }),
   ChangeHunk: fields<workspace.Hunk>({ id: 1, header: 1, old_start: 1, old_lines: 1, new_start: 1, new_lines: 1, lines: 1 }),
+  SnapshotOut: fields<workspace.Snapshot>({ id: 1, name: 1, sandbox_id: 1, size_bytes: 1, created_at: 1 }),
   SandboxOut: fields<workspace.Sandbox>({
-    id: 1, backend: 1, status: 1, workspace_id: 1, chat_id: 1, metadata: 1, network: 1, created_at: 1, expires_at: 1, ended_at: 1, ended_because: 1, seconds: 1, cost_usd: 1, metrics: 1,
+    id: 1, backend: 1, status: 1, workspace_id: 1, chat_id: 1, metadata: 1, network: 1, created_at: 1, expires_at: 1, ended_at: 1, ended_because: 1, seconds: 1, cost_usd: 1, files_only: 1, metrics: 1,
   }),
   MetricsOut: fields<workspace.Metrics>({ cpu_seconds: 1, cpu_percent: 1, memory_bytes: 1, memory_limit_bytes: 1, processes: 1, disk_bytes: 1, disk_limit_bytes: 1, files: 1 }),
   Terminal: fields<TerminalInfo>({ id: 1, sandbox_id: 1, workspace_id: 1, title: 1, rows: 1, cols: 1, created_at: 1, status: 1, exit_code: 1, offset: 1, viewers: 1, recording: 1 }),

@@ -3,7 +3,8 @@ import { useT } from '@/i18n'
 import { number } from '@/lib/format'
 import { Segments } from '@/ui/Segments'
 import JsonData from '../json/JsonData'
-import { tableFromJson } from '../data/table'
+import type { Source } from '../sheet/messages'
+import { useSheet } from '../sheet/useSheet'
 import TableView from '../table/TableView'
 import { Plot } from './Plot'
 import { layoutOf } from './layout'
@@ -16,7 +17,6 @@ export default function ChartView({ text, title }: { text: string; title: string
   const [asTable, setAsTable] = useState(false)
   const parsed = useMemo(() => parse(text), [text])
   const chart = useMemo(() => readChart(parsed), [parsed])
-  const table = useMemo(() => (chart ? tableFromJson(rowsOf(chart)) : null), [chart])
   if (!chart) return <JsonData text={text} title={title} />
   return (
     <>
@@ -32,9 +32,14 @@ export default function ChartView({ text, title }: { text: string; title: string
           ]}
         />
       </div>
-      {asTable && table ? <TableView table={table} title={title} /> : <Drawn chart={chart} title={chart.title || title} />}
+      {asTable ? <ChartTable chart={chart} title={title} /> : <Drawn chart={chart} title={chart.title || title} />}
     </>
   )
+}
+
+function ChartTable({ chart, title }: { chart: Chart; title: string }): ReactNode {
+  const source = useMemo((): Source => ({ format: 'json', text: JSON.stringify(rowsOf(chart)) }), [chart])
+  return <TableView opening={useSheet(source)} title={title} />
 }
 
 function Drawn({ chart, title }: { chart: Chart; title: string }): ReactNode {

@@ -9,6 +9,7 @@ const SAMPLE_CHARS = 64_000
 const QUOTE = 34
 const LF = 10
 const CR = 13
+const BOM = 0xfeff
 
 /** The delimiter that cuts the first rows into the most even and widest table; a comma when nothing speaks for another. */
 export function guessDelimiter(text: string): Delimiter {
@@ -16,7 +17,7 @@ export function guessDelimiter(text: string): Delimiter {
   let best: Delimiter = ','
   let bestScore = 0
   for (const delimiter of DELIMITERS) {
-    const score = evenness(readRows(sample, delimiter, SAMPLE_ROWS))
+    const score = evenness(scanRows(sample, delimiter, SAMPLE_ROWS).rows)
     if (score > bestScore) {
       best = delimiter
       bestScore = score
@@ -26,32 +27,49 @@ export function guessDelimiter(text: string): Delimiter {
 }
 
 function evenness(rows: string[][]): number {
-  const widths = rows.filter((row) => row.length > 1 || row[0] !== '').map((row) => row.length)
+  const widths = rows.map((row) => row.length)
   const first = widths[0]
   if (first === undefined || first < 2) return 0
   const even = widths.filter((width) => width === first).length / widths.length
   return even * even * (1 + Math.log2(first))
 }
 
-/** Rows of cells, blank lines left out. */
-export function parseCsv(text: string, delimiter: Delimiter = guessDelimiter(stripBom(text))): string[][] {
-  return readRows(stripBom(text), delimiter, Infinity).filter((row) => row.length > 1 || row[0] !== '')
+/** Rows of cells, and where in the text each begins. */
+export interface Scanned {
+  rows: string[][]
+  starts: number[]
 }
 
-function stripBom(text: string): string {
-  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
+/** The rows of a text, blank lines left out. */
+export function parseCsv(text: string, delimiter?: Delimiter): string[][] {
+  return scanCsv(text, delimiter).rows
 }
 
-function readRows(text: string, delimiter: Delimiter, limit: number): string[][] {
-  const rows: string[][] = []
+/** As `parseCsv`, with the place of each row, at which `readCells` finds it again. */
+export function scanCsv(text: string, delimiter: Delimiter = guessDelimiter(text)): Scanned {
+  return scanRows(text, delimiter, Infinity)
+}
+
+/** The cells of the row that begins at a place in the text. */
+export function readCells(text: string, start: number, delimiter: Delimiter): string[] {
+  const row: string[] = []
+  readRow(text, start, delimiter.charCodeAt(0), row)
+  return row
+}
+
+function scanRows(text: string, delimiter: Delimiter, limit: number): Scanned {
+  const scanned: Scanned = { rows: [], starts: [] }
   const cut = delimiter.charCodeAt(0)
-  let at = 0
-  while (at < text.length && rows.length < limit) {
+  let at = text.charCodeAt(0) === BOM ? 1 : 0
+  while (at < text.length && scanned.rows.length < limit) {
     const row: string[] = []
+    const start = at
     at = readRow(text, at, cut, row)
-    rows.push(row)
+    if (row.length === 1 && row[0] === '') continue
+    scanned.rows.push(row)
+    scanned.starts.push(start)
   }
-  return rows
+  return scanned
 }
 
 /** Reads one row from `at` into `row`; gives where the next one starts. */
@@ -111,10 +129,15 @@ function readTail(text: string, start: number, cut: number, cell: string, row: s
 
 /** The inverse of `parseCsv`: quotes only where a reader needs them. */
 export function formatCsv(rows: readonly (readonly string[])[], delimiter: Delimiter = ','): string {
-  return rows.map((row) => row.map((cell) => quoteCell(cell, delimiter)).join(delimiter) + '\r\n').join('')
+  return rows.map((row) => formatRow(row, delimiter)).join('')
+}
+
+/** One row with the end of its line. */
+export function formatRow(row: readonly string[], delimiter: Delimiter = ','): string {
+  return row.map((cell) => quoteCell(cell, delimiter)).join(delimiter) + '\r\n'
 }
 
 function quoteCell(cell: string, delimiter: Delimiter): string {
-  const needsQuotes = cell.includes(delimiter) || /["\r\n]/.test(cell) || cell.charCodeAt(0) === 0xfeff
+  const needsQuotes = cell.includes(delimiter) || /["\r\n]/.test(cell) || cell.charCodeAt(0) === BOM
   return needsQuotes ? `"${cell.replaceAll('"', '""')}"` : cell
 }

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { parseCsv } from './csv'
 import { filterRows } from './filter'
-import { sortRows, tableFromCsv, tableFromJson, toNumber } from './table'
+import { sortRows, type Table, tableFromJson, tableFromRows, toNumber } from './table'
+
+const tableFromCsv = (text: string): Table => tableFromRows(parseCsv(text))
 
 const people = tableFromCsv(
   'name,age,joined,active,share\nÉva,31,2024-05-01,true,12.5%\nbob,4,2023-11-30,false,7%\nAnna,,2025-01-02,true,3%\nbob2,100,2024-01-01,no,90%',

@@ -1,5 +1,3 @@
-import { type Delimiter, guessDelimiter, parseCsv } from './csv'
-
 export type ColumnType = 'number' | 'date' | 'boolean' | 'text'
 export interface Column {
   name: string
@@ -22,9 +20,8 @@ const COMMA_NUMBER = /^[+-]?\d+,\d+%?$/
 const DATE = /^\d{4}-\d{2}(-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?)?$/
 const BOOLEAN = /^(true|false|yes|no)$/i
 
-/** A table from CSV text; its first row names the columns. */
-export function tableFromCsv(text: string, delimiter: Delimiter = guessDelimiter(text.replace(/^\uFEFF/, ''))): Table {
-  const [head = [], ...rows] = parseCsv(text, delimiter)
+/** A table whose first row names the columns. */
+export function tableFromRows([head = [], ...rows]: string[][]): Table {
   return makeTable(head, rows)
 }
 

@@ -44,7 +44,7 @@ export function Cards({ items, openId, onTag }: Props): ReactNode {
   return (
     <ul className="cards" aria-label={t('results')}>
       {items.map((item) => (
-        <li key={item.id} className={item.id === openId ? 'card card-on' : 'card'}>
+        <li key={item.id} ref={item.id === openId ? reveal : null} className={item.id === openId ? 'card card-on' : 'card'}>
           <Glance item={item} />
           <div className="card-text">
             <Link
@@ -81,6 +81,11 @@ export function Cards({ items, openId, onTag }: Props): ReactNode {
       ))}
     </ul>
   )
+}
+
+/** The open card is brought into sight, also when its result was come to by an address. */
+function reveal(card: HTMLElement | null): void {
+  card?.scrollIntoView({ block: 'nearest' })
 }
 
 /** What it looks like in small: its picture, how its text begins, or the sign of its type. */

@@ -32,11 +32,13 @@ function Found({ openId }: { openId: string }): ReactNode {
   const [wish, change] = useWish()
   const found = useLibrary(wish)
   const items = found.data?.pages.flatMap((page) => page.items) ?? []
+  // The page's heading is what is opened; the list is then a part beside it.
+  const Heading = openId ? 'h2' : 'h1'
   const isFiltered = wish.q !== '' || wish.type !== '' || wish.tag !== '' || wish.shared
   return (
     <section className="library-list" aria-label={t('library')}>
       <header className="library-head">
-        <h1>{t('library')}</h1>
+        <Heading>{t('library')}</Heading>
         <Filters wish={wish} change={change} />
       </header>
       <div className="library-scroll">
@@ -73,12 +75,12 @@ function Opened({ id }: { id: string }): ReactNode {
   const artifact = useArtifact(id)
   const close = (): void => document.querySelector<HTMLAnchorElement>('.library-back')?.click()
   return (
-    <section className="library-pane" aria-label={artifact.data?.title ?? t('results')}>
+    <section className="library-pane" aria-label={t('opened')}>
       <header className="library-title">
         <Link to="/results" search={keepSearch()} className="icon-btn library-back" aria-label={t('back')} data-tip={t('back')}>
           <ArrowLeft size={16} />
         </Link>
-        <h2 className="cut grow">{artifact.data?.title}</h2>
+        <h1 className="cut grow">{artifact.data?.title ?? t('opened')}</h1>
         {artifact.data?.chat_id && (
           <Link to={`/chat/${artifact.data.chat_id}`} className="btn btn-ghost btn-s">
             {t('toChat')}

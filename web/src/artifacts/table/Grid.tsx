@@ -1,14 +1,15 @@
-import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
 import { type CSSProperties, type KeyboardEvent, type ReactNode, type RefObject, useId, useMemo, useRef } from 'react'
 import { copyText } from '@/lib/clipboard'
 import { toastError } from '@/ui'
-import type { Column, Table } from '../data/table'
+import type { Column, Sort } from '../data/table'
+import type { Sheet } from '../sheet/Sheet'
 import { GridRow } from './GridRow'
 import { HeadRow } from './HeadRow'
 import { type Cell, moveCell } from './moves'
-import type { TableState } from './useTable'
+import { ROW_PX, scrollTopFor } from './rows'
+import type { Arranged } from './useOrder'
+import { useRows } from './useRows'
 
-export const ROW_PX = 28
 const CHAR_PX = 8.2
 const MIN_COLUMN_PX = 72
 const CELL_PADDING_PX = 26
@@ -19,36 +20,30 @@ const MAX_COLUMN_PX = 320
 const MAX_COLUMNS = 200
 
 interface Props {
-  table: Table
-  state: TableState
+  sheet: Sheet
+  arranged: Arranged
+  sort: Sort | null
+  onSort: (column: number) => void
   label: string
   cell: Cell
   onCell: (cell: Cell) => void
 }
 
 /** The WAI-ARIA grid pattern over virtual rows: one tab stop, arrows move the active cell, Enter on a header sorts. */
-export function Grid({ table, state, label, cell, onCell }: Props): ReactNode {
+export function Grid({ sheet, arranged, sort, onSort, label, cell, onCell }: Props): ReactNode {
   const id = useId()
   const scroller = useRef<HTMLDivElement>(null)
-  const columns = table.columns.slice(0, MAX_COLUMNS)
-  const { order } = state
-  const virtual = useVirtualizer({
-    count: order.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
-    overscan: 6,
-    useFlushSync: false,
-    scrollPaddingStart: ROW_PX,
-  })
-  const numberWidth = Math.max(44, String(table.rows.length).length * CHAR_PX + 24)
+  const columns = useMemo(() => sheet.columns.slice(0, MAX_COLUMNS), [sheet])
+  const { order } = arranged
+  const rows = useRows(scroller, order.length)
+  const numberWidth = Math.max(44, String(sheet.count).length * CHAR_PX + 24)
   const template = useMemo(
     () => [`${numberWidth}px`, ...columns.map((column) => `${columnWidth(column)}px`)].join(' '),
-    [table, numberWidth],
+    [columns, numberWidth],
   )
-  const items = virtual.getVirtualItems()
   const shown = { row: Math.min(cell.row, order.length - 1), column: Math.min(cell.column, columns.length - 1) }
   const onKeyDown = (event: KeyboardEvent): void =>
-    steer(event, { cell: shown, virtual, scroller, table, state, columns: columns.length, onCell, id })
+    steer(event, { cell: shown, scroller, sheet, order, columns: columns.length, onSort, onCell, id })
   return (
     <div
       ref={scroller}
@@ -57,7 +52,8 @@ export function Grid({ table, state, label, cell, onCell }: Props): ReactNode {
       tabIndex={0}
       aria-label={label}
       aria-rowcount={order.length + 1}
-      aria-colcount={table.columns.length}
+      aria-colcount={sheet.columns.length}
+      aria-busy={arranged.isBusy}
       aria-activedescendant={`${id}-${shown.row}-${shown.column}`}
       onKeyDown={onKeyDown}
       style={{ '--columns': template } as CSSProperties}
@@ -65,24 +61,24 @@ export function Grid({ table, state, label, cell, onCell }: Props): ReactNode {
       <HeadRow
         id={id}
         columns={columns}
-        sort={state.sort}
+        sort={sort}
         active={shown.row === -1 ? shown.column : null}
         onSort={(column) => {
           onCell({ row: -1, column })
-          state.cycleSort(column)
+          onSort(column)
         }}
       />
-      <div role="rowgroup" className="grid-rows" style={{ height: virtual.getTotalSize() }}>
-        <div role="presentation" style={{ transform: `translateY(${items[0]?.start ?? 0}px)` }}>
-          {items.map((item) => (
+      <div role="rowgroup" className="grid-rows" style={{ height: order.length * ROW_PX }}>
+        <div role="presentation" style={{ transform: `translateY(${(rows[0] ?? 0) * ROW_PX}px)` }}>
+          {rows.map((row) => (
             <GridRow
-              key={item.index}
+              key={row}
               id={id}
-              index={item.index}
-              number={(order[item.index] ?? 0) + 1}
-              cells={table.rows[order[item.index] ?? -1] ?? []}
+              index={row}
+              number={(order[row] ?? 0) + 1}
+              cells={sheet.cells(order[row])}
               columns={columns}
-              active={shown.row === item.index ? shown.column : null}
+              active={shown.row === row ? shown.column : null}
               onCell={onCell}
             />
           ))}
@@ -99,34 +95,34 @@ function columnWidth({ name, width }: Column): number {
 
 interface Steer {
   cell: Cell
-  virtual: Virtualizer<HTMLDivElement, Element>
   scroller: RefObject<HTMLDivElement | null>
-  table: Table
-  state: TableState
+  sheet: Sheet
+  order: Uint32Array
   columns: number
+  onSort: (column: number) => void
   onCell: (cell: Cell) => void
   id: string
 }
 
-function steer(event: KeyboardEvent, { cell, virtual, scroller, table, state, columns, onCell, id }: Steer): void {
+function steer(event: KeyboardEvent, { cell, scroller, sheet, order, columns, onSort, onCell, id }: Steer): void {
   const ctrl = event.ctrlKey || event.metaKey
   if (ctrl && event.key.toLowerCase() === 'c' && !window.getSelection()?.toString()) {
-    copyText(
-      cell.row < 0 ? (table.columns[cell.column]?.name ?? '') : (table.rows[state.order[cell.row] ?? -1]?.[cell.column] ?? ''),
-    ).catch(toastError)
+    const text = cell.row < 0 ? sheet.columns[cell.column]?.name : sheet.cells(order[cell.row])[cell.column]
+    copyText(text ?? '').catch(toastError)
     return
   }
   if (cell.row < 0 && (event.key === 'Enter' || event.key === ' ')) {
     event.preventDefault()
-    state.cycleSort(cell.column)
+    onSort(cell.column)
     return
   }
-  const pageRows = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_PX) - 2)
-  const next = moveCell(cell, event.key, ctrl, { rows: state.order.length, columns, pageRows })
+  const box = scroller.current
+  const pageRows = Math.max(1, Math.floor((box?.clientHeight ?? 0) / ROW_PX) - 2)
+  const next = moveCell(cell, event.key, ctrl, { rows: order.length, columns, pageRows })
   if (!next) return
   event.preventDefault()
   onCell(next)
-  if (next.row >= 0) virtual.scrollToIndex(next.row)
+  if (box && next.row >= 0) box.scrollTop = scrollTopFor(next.row, box.scrollTop, box.clientHeight)
   requestAnimationFrame(() =>
     document.getElementById(`${id}-${next.row}-${next.column}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' }),
   )

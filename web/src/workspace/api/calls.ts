@@ -1,6 +1,6 @@
 import { api } from '@/lib/api'
 import type { Page } from '@/lib/types'
-import type { Branches, Change, Commit, Entry, FileDiff, Found, GitStatus, ImportJob, Member, Metrics, NewWorkspace, Role, Sandbox, SearchAsk, TrashItem, Tree, Workspace } from './types'
+import type { Branches, Change, Commit, Entry, FileDiff, Found, GitStatus, ImportJob, Member, Metrics, NewWorkspace, Role, Sandbox, SearchAsk, Snapshot, TrashItem, Tree, Workspace } from './types'
 
 const at = (id: string): string => `/api/v1/workspaces/${encodeURIComponent(id)}`
 const bytes = { 'content-type': 'application/octet-stream' }
@@ -41,8 +41,8 @@ export const files = {
   makeFolder: (id: string, path: string): Promise<Entry> => api.post(`${at(id)}/folder`, { path }),
   move: (id: string, from: string, to: string): Promise<Entry> => api.post(`${at(id)}/move`, { from, to }),
   copy: (id: string, from: string, to: string): Promise<Entry> => api.post(`${at(id)}/copy`, { from, to }),
-  upload: (id: string, path: string, form: FormData, onProgress: (share: number) => void, signal: AbortSignal): Promise<unknown> =>
-    api.upload(`${at(id)}/upload?${new URLSearchParams({ path })}`, form, { onProgress, signal }),
+  upload: (id: string, path: string, form: FormData, { unpack = false, ...sending }: { onProgress: (share: number) => void; signal: AbortSignal; unpack?: boolean }): Promise<unknown> =>
+    api.upload(`${at(id)}/upload?${new URLSearchParams({ path, ...(unpack && { unpack: 'true' }) })}`, form, sending),
   unpack: (id: string, path: string): Promise<unknown> => api.post(`${at(id)}/unpack`, { path }),
   search: (id: string, ask: SearchAsk, signal?: AbortSignal): Promise<Found> => api.get(`${at(id)}/search`, { ...ask }, { signal }),
 }
@@ -84,10 +84,13 @@ export const changes = {
 const sandbox = (id: string): string => `/my/sandboxes/${encodeURIComponent(id)}`
 export const sandboxes = {
   list: (signal?: AbortSignal): Promise<Page<Sandbox>> => api.get('/my/sandboxes', { limit: 100 }, { signal }),
-  create: (ask: { workspace_id?: string }): Promise<Sandbox> => api.post('/my/sandboxes', ask),
+  create: (ask: { workspace_id?: string; snapshot_id?: string }): Promise<Sandbox> => api.post('/my/sandboxes', ask),
   metrics: (id: string, signal?: AbortSignal): Promise<Metrics> => api.get(`${sandbox(id)}/metrics`, undefined, { signal }),
   act: (id: string, act: 'pause' | 'resume'): Promise<Sandbox> => api.post(`${sandbox(id)}/${act}`),
   extend: (id: string, seconds: number): Promise<Sandbox> => api.post(`${sandbox(id)}/timeout`, { seconds }),
   network: (id: string, allow: string[]): Promise<Sandbox> => api.put(`${sandbox(id)}/network`, { allow }),
   kill: (id: string): Promise<undefined> => api.delete(sandbox(id)),
+  keep: (id: string): Promise<Snapshot> => api.post(`${sandbox(id)}/snapshots`, {}),
+  snapshots: (signal?: AbortSignal): Promise<Page<Snapshot>> => api.get('/my/sandbox-snapshots', { limit: 100 }, { signal }),
+  forget: (id: string): Promise<undefined> => api.delete(`/my/sandbox-snapshots/${encodeURIComponent(id)}`),
 }

@@ -17,6 +17,7 @@ export const keys = {
   git: (id: string) => [...keys.all(id), 'git'] as const,
   changes: (id: string) => [...keys.all(id), 'changes'] as const,
   sandboxes: ['sandboxes'] as const,
+  snapshots: ['sandbox-snapshots'] as const,
   terminals: ['terminals'] as const,
 }
 
@@ -43,6 +44,7 @@ export const diffQuery = (id: string, path: string, staged: boolean) => queryOpt
 export const branchesQuery = (id: string) => queryOptions({ queryKey: [...keys.git(id), 'branches'], queryFn: ({ signal }) => git.branches(id, signal) })
 export const changesQuery = (id: string) => queryOptions({ queryKey: keys.changes(id), queryFn: ({ signal }) => changes.list(id, signal) })
 export const sandboxesQuery = queryOptions({ queryKey: keys.sandboxes, queryFn: ({ signal }) => sandboxes.list(signal), select: (page) => page.items, refetchInterval: sandboxes_ms })
+export const snapshotsQuery = queryOptions({ queryKey: keys.snapshots, queryFn: ({ signal }) => sandboxes.snapshots(signal), select: (page) => page.items })
 export const metricsQuery = (id: string, isOn: boolean) => queryOptions({ queryKey: [...keys.sandboxes, id, 'metrics'], queryFn: ({ signal }) => sandboxes.metrics(id, signal), enabled: isOn, refetchInterval: metrics_ms })
 export const terminalsQuery = queryOptions({ queryKey: keys.terminals, queryFn: ({ signal }) => terminals.list(signal), select: (page) => page.items })
 

@@ -52,9 +52,17 @@ export interface Commit { id: string; short: string; author: string; email: stri
 export interface Branches { current: string | null; branches: { name: string; remote: boolean; commit: string; subject: string; at: string }[] }
 
 /** What an agent changed in a file and nobody has looked at yet. */
-export interface Change { path: string; kind: 'added' | 'changed' | 'deleted'; agent: string; run_id: string | null; chat_id: string | null; changed_at: string; etag: string; hunks: Hunk[]; binary: boolean }
+export interface Change { path: string; kind: 'added' | 'changed' | 'deleted'; agent: string; run_id: string | null; chat_id: string | null; changed_at: string; etag: string; hunks: Hunk[]; binary: boolean; too_large: boolean; old_size: number | null; new_size: number | null; revertible: boolean }
 
 export interface Metrics { cpu_seconds: number; cpu_percent: number; memory_bytes: number; memory_limit_bytes: number; processes: number; disk_bytes: number; disk_limit_bytes: number; files: number }
+export interface Snapshot {
+  id: string
+  name: string | null
+  sandbox_id: string
+  size_bytes: number
+  created_at: string
+}
+
 export interface Sandbox {
   id: string
   backend: string
@@ -69,6 +77,7 @@ export interface Sandbox {
   ended_because: string | null
   seconds: number
   cost_usd: string
+  files_only: boolean
   metrics: Metrics | null
 }
 

@@ -73,7 +73,7 @@ function MemberRow({ member, isOwner }: { member: Member; isOwner: boolean }): R
   return (
     <li className="ws-member">
       <span className="ws-face" aria-hidden="true">{member.full_name.slice(0, 1).toUpperCase()}</span>
-      <span className="ws-member-name"><b className="small cut">{member.full_name}{member.user_id === me && ` (${t('you')})`}</b><span className="tiny muted cut">{member.email}</span></span>
+      <span className="ws-member-name"><b className="small cut" title={member.full_name}>{member.full_name}{member.user_id === me && ` (${t('you')})`}</b><span className="tiny muted cut">{member.email}</span></span>
       {canChange ? <Select className="ws-role" aria-label={t('roleOf', { name: member.full_name })} value={member.role} onChange={(role) => void act(() => members.change(desk.id, member.user_id, role as Role))} options={options} /> : <span className="tiny muted">{t(`role_${member.role}`)}</span>}
       {canChange && <IconButton size="s" label={t('removeOf', { name: member.full_name })} icon={<UserMinus size={14} />} onClick={() => void remove()} />}
     </li>

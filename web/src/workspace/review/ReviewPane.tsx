@@ -6,7 +6,7 @@ import Undo2 from 'lucide-react/icons/undo-2'
 import { useT } from '@/i18n'
 import { Loaded } from '@/admin/parts/Loaded'
 import { AgentName } from '@/admin/parts/AgentName'
-import { ago } from '@/lib/format'
+import { ago, bytes } from '@/lib/format'
 import { Link } from '@/lib/router'
 import { Badge, Button, EmptyState } from '@/ui'
 import { changesQuery } from '../api/queries'
@@ -61,10 +61,12 @@ function Hunks({ change }: { change: Change }): ReactNode {
         <Counted {...counts(hunks)} />
         <span className="grow" />
         {kind !== 'deleted' && <Button size="s" variant="ghost" onClick={() => desk.open({ kind: 'file', path })}>{t('openFile')}</Button>}
-        {canWrite && <><Button size="s" disabled={isBusy} icon={<Undo2 size={14} />} onClick={() => void judge('revert', change)}>{t('revertFile')}</Button><Button size="s" variant="primary" disabled={isBusy} icon={<Check size={14} />} onClick={() => void judge('accept', change)}>{t('keepFile')}</Button></>}
+        {canWrite && <><Button size="s" disabled={isBusy || !change.revertible} icon={<Undo2 size={14} />} onClick={() => void judge('revert', change)}>{t('revertFile')}</Button><Button size="s" variant="primary" disabled={isBusy} icon={<Check size={14} />} onClick={() => void judge('accept', change)}>{t('keepFile')}</Button></>}
       </header>
       <div className="ws-diff-body">
         {change.binary && <p className="ws-none small muted">{t('binaryChanged')}</p>}
+        {change.too_large && <p className="ws-none small muted">{t('tooLargeChanged', { was: bytes(change.old_size ?? 0), now: bytes(change.new_size ?? 0) })}</p>}
+        {!change.revertible && <p className="ws-none small muted">{t('notKept')}</p>}
         {hunks.map((hunk, index) => (
           <HunkView key={hunk.id} hunk={hunk} label={t('hunkOf', { n: index + 1, of: hunks.length })}>
             {canWrite && <><Button size="s" variant="ghost" disabled={isBusy} onClick={() => void judge('revert', change, [hunk.id])}>{t('revert')}</Button><Button size="s" className="tone-ok" disabled={isBusy} onClick={() => void judge('accept', change, [hunk.id])}>{t('keep')}</Button></>}

@@ -35,8 +35,9 @@ function Edits({ items }: { items: Change[] }): ReactNode {
   const { isBusy, judge } = useJudge()
   const agents = [...new Set(items.map(({ agent }) => agent))]
   const all = async (verdict: 'accept' | 'revert') => {
-    if (verdict === 'revert' && !(await confirm({ title: t('revertAllTitle', { n: items.length }), detail: t('revertAllText'), action: t('revertAll'), danger: true }))) return
-    for (const change of items) await judge(verdict, change)
+    const able = verdict === 'revert' ? items.filter((item) => item.revertible) : items
+    if (verdict === 'revert' && !(await confirm({ title: t('revertAllTitle', { n: able.length }), detail: t('revertAllText'), action: t('revertAll'), danger: true }))) return
+    for (const change of able) await judge(verdict, change)
   }
   return (
     <>
@@ -62,7 +63,7 @@ function EditedFile({ change, isBusy, judge }: { change: Change; isBusy: boolean
       <button type="button" className="ws-change-open" title={change.path} onClick={() => desk.open({ kind: 'review', path: change.path })}>
         <FileIcon name={name} size={14} /><span className={change.kind === 'deleted' ? 'ws-change-gone cut' : 'cut'}>{name}</span><span className="cut grow tiny muted">{folderOf(change.path)}</span><Counted {...counts(change.hunks)} />
       </button>
-      {canWrite && <><IconButton size="s" disabled={isBusy} label={t('revertOf', { name })} icon={<Undo2 size={14} />} onClick={() => void judge('revert', change)} /><IconButton size="s" disabled={isBusy} label={t('keepOf', { name })} icon={<Check size={14} />} onClick={() => void judge('accept', change)} /></>}
+      {canWrite && <><IconButton size="s" disabled={isBusy || !change.revertible} label={t('revertOf', { name })} icon={<Undo2 size={14} />} onClick={() => void judge('revert', change)} /><IconButton size="s" disabled={isBusy} label={t('keepOf', { name })} icon={<Check size={14} />} onClick={() => void judge('accept', change)} /></>}
     </li>
   )
 }

@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react'
 import { useQuery } from '@tanstack/react-query'
+import Camera from 'lucide-react/icons/camera'
 import Clock from 'lucide-react/icons/clock'
 import Globe from 'lucide-react/icons/globe'
 import Pause from 'lucide-react/icons/pause'
@@ -8,7 +9,7 @@ import Square from 'lucide-react/icons/square'
 import { useT } from '@/i18n'
 import { ago, bytes, duration, money, number } from '@/lib/format'
 import { Sparkline } from '@/observe/performance/Sparkline'
-import { Badge, confirm, IconButton, toastError } from '@/ui'
+import { Badge, confirm, IconButton, toast, toastError } from '@/ui'
 import { sandboxes } from '../api/calls'
 import { keys, metricsQuery, useRefresh } from '../api/queries'
 import type { Metrics, Sandbox } from '../api/types'
@@ -34,6 +35,11 @@ export function SandboxCard({ sandbox }: { sandbox: Sandbox }): ReactNode {
   const kill = async () => {
     if (await confirm({ title: t('killTitle'), detail: t('killText'), action: t('kill'), danger: true })) await act(() => sandboxes.kill(sandbox.id))
   }
+  const keep = async () => {
+    const snapshot = await sandboxes.keep(sandbox.id)
+    await refresh(keys.snapshots)
+    toast({ tone: 'ok', title: t('snapshotTaken', { size: bytes(snapshot.size_bytes) }) })
+  }
   const { allow } = sandbox.network
   return (
     <article className="ws-sandbox" data-status={sandbox.status} aria-label={t('sandboxOf', { id: sandbox.id.slice(-6) })}>
@@ -41,13 +47,16 @@ export function SandboxCard({ sandbox }: { sandbox: Sandbox }): ReactNode {
         <span className="ws-sandbox-light" aria-hidden="true" />
         <b className="small mono">{sandbox.id.slice(-6)}</b>
         <Badge tone={isPaused ? 'warn' : 'ok'}>{t(`status_${sandbox.status}`)}</Badge>
-        <span className="tiny muted grow cut">{sandbox.backend}</span>
+        <span className="grow" />
         <IconButton size="s" disabled={isBusy} label={t(isPaused ? 'resume' : 'pause')} icon={isPaused ? <Play size={14} /> : <Pause size={14} />} onClick={() => void act(() => sandboxes.act(sandbox.id, isPaused ? 'resume' : 'pause'))} />
+        {!isPaused && <IconButton size="s" disabled={isBusy} label={t('takeSnapshot')} icon={<Camera size={14} />} onClick={() => void act(keep)} />}
         <IconButton size="s" disabled={isBusy} label={t('extend')} icon={<Clock size={14} />} onClick={() => void act(() => sandboxes.extend(sandbox.id, more_seconds))} />
         <IconButton size="s" disabled={isBusy} label={t('kill')} icon={<Square size={13} fill="currentColor" />} onClick={() => void kill()} />
       </header>
+      {sandbox.files_only && <p className="tiny muted">{t('filesOnly')}</p>}
       {metrics && <Figures metrics={metrics} />}
       <dl>
+        <div><dt>{t('backend')}</dt><dd>{sandbox.backend}</dd></div>
         <div><dt>{t('time')}</dt><dd>{duration(sandbox.seconds * 1000)}</dd></div>
         <div><dt>{t('cost')}</dt><dd>{money(sandbox.cost_usd)}</dd></div>
         {sandbox.expires_at !== null && <div><dt>{t('ends')}</dt><dd>{ago(sandbox.expires_at)}</dd></div>}

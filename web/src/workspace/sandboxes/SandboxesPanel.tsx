@@ -10,6 +10,7 @@ import { keys, sandboxesQuery, useRefresh } from '../api/queries'
 import type { Sandbox } from '../api/types'
 import { useDesk } from '../open/context'
 import { SandboxCard } from './SandboxCard'
+import { Snapshots } from './Snapshots'
 import './sandboxes.css'
 
 /** The sandboxes in which programs run, this workspace's first; with what they take, as they take it. */
@@ -38,6 +39,7 @@ export default function SandboxesPanel(): ReactNode {
             {here.length === 0 && <p className="small muted">{t('noneHere')}</p>}
             {startButton && <div>{startButton}</div>}
             <Group title={t('sandboxesElsewhere')} items={elsewhere} />
+            <Snapshots />
           </div>
         )
       }}

@@ -17,7 +17,7 @@ const kinds: [RegExp, typeof File][] = [
   [/\.(py|[cm]?[jt]sx?|json|ya?ml|toml|html?|s?css|sh|go|rs|java|kt|c|h|cpp|hpp|cs|rb|php|sql|swift|lua|r|scala|ex|dart|tf|proto)$/i, FileCode],
 ]
 
-export const isArchive = (name: string): boolean => /\.(zip|tar|tar\.gz|tgz)$/i.test(name)
+export const isArchive = (name: string): boolean => /\.(zip|tar|tar\.gz|tgz|tar\.bz2|tbz2)$/i.test(name)
 
 /** The picture of a file's kind, by its name. */
 export function FileIcon({ name, kind = 'file', isOpen = false, size = 15 }: { name: string; kind?: EntryKind; isOpen?: boolean; size?: number }): ReactNode {

@@ -18,7 +18,7 @@ export function useUploads(): { sending: Sending[]; send: (folder: string, chose
   const carry = async (key: string, folder: string, batch: Batch, signal: AbortSignal): Promise<void> => {
     try {
       signal.throwIfAborted()
-      await files.upload(id, folder, formOf(batch), (share) => setSending((all) => all.map((item) => (item.key === key ? { ...item, share } : item))), signal)
+      await files.upload(id, folder, formOf(batch), { onProgress: (share) => setSending((all) => all.map((item) => (item.key === key ? { ...item, share } : item))), signal })
     } catch (error) {
       if (!signal.aborted) toastError(error)
     } finally {
