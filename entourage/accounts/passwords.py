@@ -22,9 +22,9 @@ class Passwords:
         self._hasher: Argon2Hasher | None = None
         self._nobody: str | None = None
 
-    async def warm_up(self) -> None:
-        """Make the hash that unknown people are checked against, so that the first of them waits no longer."""
-        await self.verify("", None)
+    def warm_up(self) -> None:
+        """Begin to make the hash that unknown people are checked against, so that the first of them waits no longer."""
+        self._pool.submit(self._verify, "", None)
 
     async def hash(self, password: str) -> str:
         """The hash to keep."""

@@ -109,7 +109,7 @@ async def test_wrong_password_unknown_and_inactive_people_get_the_same_answer(
 
 async def test_unknown_people_take_as_long_as_wrong_passwords() -> None:
     passwords = Passwords(memory_kib=8192)
-    await passwords.warm_up()
+    passwords.warm_up()
     known = await passwords.hash(PASSWORD)
 
     async def quickest(known_hash: str | None) -> float:
