@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -200,11 +200,12 @@ async def _peak(server: Running) -> AsyncIterator[list[float]]:
 
 
 def _installed() -> bool:
-    if not (PEER / "bin/python").exists():
-        with suppress(subprocess.CalledProcessError, FileNotFoundError):
-            subprocess.run(["uv", "venv", "-q", "--python", sys.executable, str(PEER)], check=True)
-            subprocess.run(["uv", "pip", "install", "-q", "--python", PEER / "bin/python", *PACKAGES], check=True)
-    return subprocess.run([PEER / "bin/python", "-c", "import terminado"], check=False).returncode == 0
+    """Whether the peer is there; fetched at the first time, in an environment of its own."""
+    python = PEER / "bin/python"
+    if not python.exists():
+        subprocess.run([sys.executable, "-m", "venv", str(PEER)], check=True)
+        subprocess.run([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", *PACKAGES], check=False)
+    return subprocess.run([python, "-c", "import terminado"], check=False).returncode == 0
 
 
 if __name__ == "__main__":
