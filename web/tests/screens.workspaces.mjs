@@ -44,7 +44,7 @@ export const workspaceScreens = [
     await page.locator('.ws-shells .btn-primary').click()
     await page.waitForSelector('.xterm-rows')
   }),
-  at('sandboxes', here, '.ws-row', async ({ page }) => { await side(page, 'Sandboxes'); await page.waitForSelector('.ws-sandbox'); await page.waitForTimeout(4500) }),
+  at('sandboxes', here, '.ws-row', async ({ page }) => { await side(page, 'Sandboxes'); await page.waitForSelector('.ws-snapshots'); await page.waitForTimeout(4500) }),
   at('network', here, '.ws-row', async ({ page }) => { await side(page, 'Sandboxes'); await page.locator('.ws-network').first().click() }),
   at('people', here, '.ws-row', async ({ page }) => { await side(page, 'People'); await page.waitForSelector('.ws-member') }),
   at('trash', here, '.ws-row', async ({ page }) => { await side(page, 'Trash'); await page.waitForSelector('.ws-thrown') }),

@@ -44,7 +44,6 @@ export function SandboxCard({ sandbox }: { sandbox: Sandbox }): ReactNode {
   return (
     <article className="ws-sandbox" data-status={sandbox.status} aria-label={t('sandboxOf', { id: sandbox.id.slice(-6) })}>
       <header>
-        <span className="ws-sandbox-light" aria-hidden="true" />
         <b className="small mono">{sandbox.id.slice(-6)}</b>
         <Badge tone={isPaused ? 'warn' : 'ok'}>{t(`status_${sandbox.status}`)}</Badge>
         <span className="grow" />

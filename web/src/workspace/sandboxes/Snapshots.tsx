@@ -37,8 +37,10 @@ function Row({ snapshot }: { snapshot: Snapshot }): ReactNode {
   }
   return (
     <li>
-      <span className="grow cut">{snapshot.name ?? t('snapshotOf', { id: snapshot.sandbox_id.slice(-6) })}</span>
-      <span className="tiny muted">{dateTime(snapshot.created_at)}, {bytes(snapshot.size_bytes)}</span>
+      <div>
+        <span className="cut">{snapshot.name ?? t('snapshotOf', { id: snapshot.sandbox_id.slice(-6) })}</span>
+        <span className="tiny muted cut">{bytes(snapshot.size_bytes)}, {dateTime(snapshot.created_at)}</span>
+      </div>
       <IconButton size="s" disabled={isBusy} label={t('beginFromSnapshot')} icon={<Play size={14} />} onClick={() => void act(() => sandboxes.create({ snapshot_id: snapshot.id }))} />
       <IconButton size="s" disabled={isBusy} label={t('forgetSnapshot')} icon={<Trash size={14} />} onClick={() => void forget()} />
     </li>
