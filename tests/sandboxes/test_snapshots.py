@@ -93,7 +93,8 @@ async def test_what_stands_still_or_has_ended_is_not_taken(ana: Person) -> None:
 async def test_a_snapshot_is_no_second_place(ana: Person) -> None:
     snapshot = await take(ana, await make(ana))
     chat = await ana.post("/my/chat", {}, 201)
-    await make(ana, 422, snapshot_id=snapshot["id"], chat_id=chat["id"])
+    refused = await make(ana, 422, snapshot_id=snapshot["id"], chat_id=chat["id"])
+    assert "two of them" in str(refused["errors"])
 
 
 async def test_a_full_quota_keeps_nothing(world: World, ana: Person, monkeypatch: pytest.MonkeyPatch) -> None:
