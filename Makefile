@@ -2,6 +2,7 @@
 
 PORT ?= 8700
 DATA ?= .data
+PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 NODE_BIN = $(shell scripts/node-bin)
@@ -55,7 +56,7 @@ clean: ## remove what was built (not your data)
 
 $(PY):
 	@echo "Making the Python environment in $(VENV)"
-	@python3 -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV)
 
 .setup/base: requirements.lock pyproject.toml | $(PY)
 	@echo "Installing Python packages (once)"

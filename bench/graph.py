@@ -20,7 +20,8 @@ from entourage.migrate import ensure_schema
 from entourage.stores.graph.base import Edge, Graph, Node
 from entourage.stores.graph.open import open_graph
 from entourage.stores.sql import Database
-from tests.world import fresh_postgres, open_world
+from tests.schema import fresh_postgres
+from tests.world import open_world
 
 NODES, EDGES, BATCH = 100_000, 500_000, 5_000
 ROUNDS, PATHS = 1_000, 200

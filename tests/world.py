@@ -10,21 +10,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import httpx
 import pytest
 from sqlalchemy import update
-from sqlalchemy.engine import make_url
 
 from entourage.accounts.service import Accounts
 from entourage.accounts.tables import User
 from entourage.app import create_app
 from entourage.assembly import Stores
-from entourage.kit.ids import new_id
 from entourage.kit.services import Services
 from entourage.serving.server import Server
 from entourage.settings import Settings
 from entourage.stores.sql import EVERYONE
+from tests.schema import fresh_postgres, put_schema
 
 PASSWORD = "correct horse battery"
 
@@ -139,6 +137,8 @@ def quick_settings(data_dir: Path, **changes: Any) -> Settings:
 async def open_world(data_dir: Path, **changes: Any) -> AsyncIterator[World]:
     """A server on 127.0.0.1, as `entourage serve` runs it."""
     settings = quick_settings(data_dir, **changes)
+    if settings.database_url is None:
+        await put_schema(data_dir)
     app = create_app(settings)
     server = Server(app, settings)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
@@ -197,28 +197,3 @@ async def _rename_everybody(world: World) -> None:
     async with world.services.get(Stores).database.write(EVERYONE) as session:
         gone = User.id + "@gone.example.com"
         await session.execute(update(User).where(User.email != gone).values(email=gone))
-
-
-@asynccontextmanager
-async def fresh_postgres(url: str) -> AsyncIterator[str]:
-    """A database of its own on the server behind `url`."""
-    name = f"test_{new_id().replace('-', '')}"
-    admin = await asyncpg.connect(url)
-    await admin.execute(f"CREATE DATABASE {name}")
-    try:
-        yield make_url(url).set(database=name).render_as_string(hide_password=False)
-    finally:
-        await _drop(admin, name)
-        await admin.close()
-
-
-async def _drop(admin: asyncpg.Connection, name: str) -> None:
-    """Autovacuum may be in there for a moment, and it is not ours to send away."""
-    async with asyncio.timeout(30):
-        while True:
-            try:
-                await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-            except (asyncpg.InsufficientPrivilegeError, asyncpg.ObjectInUseError):
-                await asyncio.sleep(0.1)
-            else:
-                return

@@ -123,7 +123,7 @@ async def _url(engine: str) -> AsyncGenerator[str | None]:
     if engine == "SQLite":
         yield None
         return
-    from tests.world import fresh_postgres
+    from tests.schema import fresh_postgres
 
     assert POSTGRES
     async with fresh_postgres(POSTGRES) as url:

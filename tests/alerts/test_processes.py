@@ -11,7 +11,8 @@ from tests.alerts.acting import firings, make, until
 from tests.conftest import POSTGRES
 from tests.e2e.processes import running_server
 from tests.fakes.receiver import Receiver
-from tests.world import Person, fresh_postgres
+from tests.schema import fresh_postgres
+from tests.world import Person
 
 QUICK = {"ALERT_SECONDS": "0.2", "ALERT_ALLOW_NETWORKS": '["127.0.0.0/8"]'}
 

@@ -12,7 +12,8 @@ from tests import warm
 from tests.e2e.processes import ServerProcess
 from tests.e2e.walking import connect, text_of
 from tests.fakes.llm_server import FakeLLM
-from tests.world import fresh_postgres, open_world
+from tests.schema import fresh_postgres
+from tests.world import open_world
 
 POSTGRES = os.environ.get("ENTOURAGE_TEST_POSTGRES_URL")
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="

@@ -28,7 +28,8 @@ from websockets.typing import Subprotocol
 
 from entourage.kit.ids import new_id
 from tests.e2e.processes import ServerProcess, running_server
-from tests.world import Person, fresh_postgres
+from tests.schema import fresh_postgres
+from tests.world import Person
 
 SENDERS, BATCHERS, BATCH = 12, 2, 50
 LONGEST_SECONDS = 1.2

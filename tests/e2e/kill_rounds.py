@@ -28,7 +28,8 @@ from tests.fakes.conversation import Conversation
 from tests.fakes.csv_program import csv_program
 from tests.fakes.llm_server import FakeLLM
 from tests.fakes.replies import Reply, call
-from tests.world import Person, fresh_postgres
+from tests.schema import fresh_postgres
+from tests.world import Person
 
 ANSWER = "The table is charted. " + " ".join(f"Sentence {n} of the report." for n in range(25))
 MOMENTS = 90

@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 
 from tests import warm
+from tests.schema import put_schema
 from tests.world import PASSWORD, Person
 
 ADMIN = "anna@example.com"
@@ -53,6 +54,8 @@ class ServerProcess:
 
     async def start(self) -> None:
         """Returns when it answers."""
+        if self.database_url is None:
+            await put_schema(self.data_dir)
         with (self.data_dir / "server.log").open("ab") as output:
             command = ("serve", "--port", str(self.port))
             self.process = await warm.entourage(*command, env=self.environment, stdout=output, stderr=output)

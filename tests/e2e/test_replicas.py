@@ -11,7 +11,8 @@ import pytest
 
 from tests.e2e.walking import ENDINGS, begin_walk, connect
 from tests.fakes.llm_server import FakeLLM
-from tests.world import Person, fresh_postgres, open_world
+from tests.schema import fresh_postgres
+from tests.world import Person, open_world
 
 POSTGRES = os.environ.get("ENTOURAGE_TEST_POSTGRES_URL")
 REDIS = os.environ.get("ENTOURAGE_TEST_REDIS_URL")

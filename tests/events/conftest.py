@@ -7,17 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from entourage.migrate import ensure_schema
 from entourage.stores.log import open_log_store
-from entourage.stores.sql import Database
 from tests.events.spine import Spine
+from tests.schema import open_database
 
 
 @pytest.fixture
 async def spine(tmp_path: Path, database_url: str | None) -> AsyncIterator[Spine]:
     """On each engine that is present."""
-    database = Database(database_url, tmp_path)
-    await ensure_schema(database)
+    database = await open_database(database_url, tmp_path)
     opened = Spine.over(open_log_store(database))
     yield opened
     await opened.close()

@@ -7,16 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from entourage.migrate import ensure_schema
 from entourage.stores.log import LogStore, open_log_store
 from entourage.stores.sql import Database
+from tests.schema import open_database
 
 
 @pytest.fixture
 async def database(tmp_path: Path, database_url: str | None) -> AsyncIterator[Database]:
     """Migrated and empty."""
-    opened = Database(database_url, tmp_path)
-    await ensure_schema(opened)
+    opened = await open_database(database_url, tmp_path)
     yield opened
     await opened.close()
 

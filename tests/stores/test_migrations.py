@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -12,15 +13,21 @@ from entourage import migrate
 from entourage.chats.tables import ChatRow
 from entourage.stores.log import open_log_store
 from entourage.stores.sql import Database
+from tests.conftest import POSTGRES
+from tests.schema import fresh_postgres
 from tests.stores.test_log_append import batch, record
 from tests.stores.test_sql_owners import ANNA, chat
 
 
 @pytest.fixture
-async def empty(tmp_path: Path, database_url: str | None) -> AsyncIterator[Database]:
-    opened = Database(database_url, tmp_path)
-    yield opened
-    await opened.close()
+async def empty(tmp_path: Path, engine: str) -> AsyncIterator[Database]:
+    async with AsyncExitStack() as stack:
+        url = None
+        if engine == "postgresql":
+            url = await stack.enter_async_context(fresh_postgres(str(POSTGRES), empty=True))
+        opened = Database(url, tmp_path)
+        yield opened
+        await opened.close()
 
 
 async def tables(database: Database) -> set[str]:

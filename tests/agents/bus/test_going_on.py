@@ -24,7 +24,8 @@ from tests.e2e.walking import connect, events_of_run, text_of
 from tests.fakes.conversation import Conversation
 from tests.fakes.llm_server import FakeLLM
 from tests.fakes.replies import Reply, call, say
-from tests.world import Person, World, fresh_postgres, open_world
+from tests.schema import fresh_postgres
+from tests.world import Person, World, open_world
 
 POSTGRES = os.environ.get("ENTOURAGE_TEST_POSTGRES_URL")
 REDIS = os.environ.get("ENTOURAGE_TEST_REDIS_URL")

@@ -18,7 +18,7 @@ from entourage.stores.sql import EVERYONE
 from tests.agents.bus.book import most_at_once, read, until
 from tests.agents.bus.processes import Processes
 from tests.conformance.bus.conftest import Bus, open_bus
-from tests.world import fresh_postgres
+from tests.schema import fresh_postgres
 
 POSTGRES = os.environ.get("ENTOURAGE_TEST_POSTGRES_URL")
 pytestmark = pytest.mark.skipif(not POSTGRES, reason="needs PostgreSQL")

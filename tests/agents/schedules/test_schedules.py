@@ -22,7 +22,8 @@ from entourage.kit.clock import now_ms
 from tests.agents.control.leading import run_of, text_of
 from tests.fakes.llm_server import FakeLLM
 from tests.fakes.replies import call, say
-from tests.world import Person, World, fresh_postgres, open_world
+from tests.schema import fresh_postgres
+from tests.world import Person, World, open_world
 
 Json = dict[str, Any]
 

@@ -14,10 +14,10 @@ from entourage.agents.runs import Claim, Runs
 from entourage.agents.schemas import RunStatus
 from entourage.agents.tables import AgentRow, RunRow
 from entourage.kit.ids import new_id
-from entourage.migrate import ensure_schema
 from entourage.stores.log import open_log_store
 from entourage.stores.sql import EVERYONE, Database
 from tests.events.spine import Spine
+from tests.schema import open_database
 
 
 @dataclass
@@ -97,8 +97,7 @@ def ids(rows: list[RunRow]) -> list[str]:
 @asynccontextmanager
 async def open_bus(database_url: str | None, folder: Path) -> AsyncIterator[Bus]:
     """A store over a database, made when it is empty."""
-    database = Database(database_url, folder)
-    await ensure_schema(database)
+    database = await open_database(database_url, folder)
     spine = Spine.over(open_log_store(database))
     yield Bus(database, Runs(database, spine.log, lease_seconds=60))
     await spine.close()

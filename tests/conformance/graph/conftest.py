@@ -11,12 +11,11 @@ from pathlib import Path
 import pytest
 
 from entourage.kit.ids import new_id
-from entourage.migrate import ensure_schema
 from entourage.stores.graph.base import Edge, Graph, Node, Subgraph
 from entourage.stores.graph.open import open_graph
 from entourage.stores.sql import Database
 from tests.conftest import POSTGRES
-from tests.world import fresh_postgres
+from tests.schema import fresh_postgres, open_database
 
 NEO4J = os.environ.get("ENTOURAGE_TEST_NEO4J_URL")
 ENGINES = ["sqlite", *(["postgresql"] if POSTGRES else []), *(["neo4j"] if NEO4J else [])]
@@ -75,8 +74,7 @@ async def opened(engine: str, folder: Path) -> AsyncIterator[Graph]:
 
 @asynccontextmanager
 async def _sql(url: str | None, folder: Path) -> AsyncIterator[Graph]:
-    database = Database(url, folder)
-    await ensure_schema(database)
+    database = await open_database(url, folder)
     yield open_graph(None, database)
     await database.close()
 

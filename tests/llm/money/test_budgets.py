@@ -20,7 +20,8 @@ from entourage.llm.money.meter import BudgetSpent, Meter
 from entourage.llm.money.periods import Period, span_of
 from tests.conftest import POSTGRES
 from tests.llm.money.spending import CENT, admit, call, flush, provider, spend
-from tests.world import Person, World, fresh_postgres, open_world
+from tests.schema import fresh_postgres
+from tests.world import Person, World, open_world
 
 SPENDERS = 50
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="

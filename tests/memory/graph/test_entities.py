@@ -8,11 +8,10 @@ import pytest
 
 from entourage.memory.graph.entities import Entities, How
 from entourage.memory.graph.extraction.found import MemoryText
-from entourage.migrate import ensure_schema
 from entourage.stores.graph.base import Edge, Node
 from entourage.stores.graph.open import open_graph
-from entourage.stores.sql import Database
 from tests.conformance.graph.conftest import Mine, edges_of, ids_of
+from tests.schema import open_database
 
 HERON = MemoryText("m1", "The service Heron depends on PostgreSQL.", "fact")
 OTHER = MemoryText("m2", "We pay for PostgreSQL in Frankfurt.", "fact")
@@ -22,8 +21,7 @@ CONCEPTS = {"concept:heron", "concept:postgresql"}
 
 @pytest.fixture
 async def mine(tmp_path, database_url: str | None) -> AsyncIterator[Mine]:
-    database = Database(database_url, tmp_path)
-    await ensure_schema(database)
+    database = await open_database(database_url, tmp_path)
     yield Mine(open_graph(None, database))
     await database.close()
 
