@@ -99,7 +99,8 @@ _SHAPES = (
     _Rule(
         re.compile(
             r"-----BEGIN [A-Z0-9 ]{0,24}(?:PRIVATE KEY|PGP MESSAGE)[A-Z ]{0,10}+-----"
-            r"(?P<s>[^-]*+(?:-(?!----END)[^-]*+)*+)(?:-----END [A-Z0-9 ]{0,60}+-----)?"
+            # the group is not possessive: before Python 3.11.5 a possessive group forgot what it looks ahead for
+            r"(?P<s>[^-]*+(?:-(?!----END)[^-]*+)*)(?:-----END [A-Z0-9 ]{0,60}+-----)?"
         ),
         _long(1),
     ),

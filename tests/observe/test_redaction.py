@@ -7,7 +7,7 @@ import string
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from entourage.kit.redaction import may_hold_secrets, redact_text, redacted
@@ -75,6 +75,7 @@ JSON = st.recursive(
 
 
 @given(JSON)
+@example("-----BEGIN PRIVATE KEY----------END ")
 def test_whatever_comes_it_stays_json(value: Any) -> None:
     before = json.dumps(value)
     after = json.dumps(redacted(value), ensure_ascii=False)
