@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Index, String, Text, UniqueConstraint, false,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from entourage.stores.sql import Base, Json, Owned
-from entourage.stores.sql.base import ID
+from entourage.stores.sql.base import ID, partial_index
 
 _UNENDED = text("status IN ('queued', 'running', 'waiting', 'paused')")
 _RUNNING, _DEAD = text("status = 'running'"), text("dead_ms IS NOT NULL")
@@ -60,17 +60,10 @@ class RunRow(Owned, Base):
         Index("ix_runs_parent_run_id", "parent_run_id"),
         Index("ix_runs_place", "place"),
         Index("ix_runs_owner_id_created_ms", "owner_id", "created_ms"),
-        Index("ix_runs_dead", "owner_id", "agent", sqlite_where=_DEAD, postgresql_where=_DEAD),
-        Index("ix_runs_live", "owner_id", "agent", "lease_ms", sqlite_where=_RUNNING, postgresql_where=_RUNNING),
+        partial_index("ix_runs_dead", "owner_id", "agent", where=_DEAD),
+        partial_index("ix_runs_live", "owner_id", "agent", "lease_ms", where=_RUNNING),
         Index("ix_runs_plan_id", "plan_id"),
-        Index(
-            "uq_runs_owner_id_dedupe_key",
-            "owner_id",
-            "dedupe_key",
-            unique=True,
-            sqlite_where=_UNENDED,
-            postgresql_where=_UNENDED,
-        ),
+        partial_index("uq_runs_owner_id_dedupe_key", "owner_id", "dedupe_key", where=_UNENDED, unique=True),
     )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, Column, Index, Integer, String, Table
 
-from entourage.stores.sql.base import ID, Base
+from entourage.stores.sql.base import ID, Base, JsonText
 
 events = Table(
     "events",
@@ -20,7 +19,7 @@ events = Table(
     Column("type", String(128), nullable=False),
     Column("ts", BigInteger, nullable=False),
     Column("client_ts", BigInteger),
-    Column("data", Text().with_variant(JSONB(), "postgresql"), nullable=False),
+    Column("data", JsonText, nullable=False),
     Column("trace_id", String(32)),
     Column("source", String(64), nullable=False),
     Index("uq_events_owner_id_id", "owner_id", "id", unique=True),
