@@ -24,7 +24,7 @@ from entourage.commands.sandbox_cli import sandbox_cli
 from entourage.commands.services import services_cli
 from entourage.commands.tools_cli import add_tool_commands
 from entourage.commands.workspace_cli import workspace_cli
-from entourage.kit.light import import_structlog, return_large_blocks
+from entourage.kit.light import import_lightly, return_large_blocks
 
 cli = typer.Typer(
     name="entourage", help="An AI team of your own.", no_args_is_help=True, pretty_exceptions_enable=False
@@ -62,7 +62,7 @@ def serve(
     """Run the server."""
     gc.disable()  # what is imported stays: looking through it for garbage is a tenth of the start; `Server` enables it
     return_large_blocks()
-    import_structlog()
+    import_lightly()
     from entourage.commands.serve import run_server
     from entourage.commands.setup import load_settings
 

@@ -186,9 +186,9 @@ def _become(streams: list[int], arguments: list[str], env: dict[str, str], folde
 
 
 def _import_everything() -> None:
-    from entourage.kit.light import import_structlog
+    from entourage.kit.light import import_lightly
 
-    import_structlog()
+    import_lightly()
     from entourage import commands
 
     for module in pkgutil.walk_packages(commands.__path__, "entourage.commands."):

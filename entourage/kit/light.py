@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
+from importlib import import_module
 
 _M_MMAP_THRESHOLD = -3  # of malloc.h
 _LARGE_BYTES = 1024 * 1024
 
 
-def import_structlog() -> None:
-    """Import structlog as if rich were not there: it loads it for tracebacks that we never draw (80 ms, 4 MB)."""
-    if "structlog" in sys.modules or "rich" in sys.modules:
-        return
-    sys.modules["rich"] = None  # pyright: ignore[reportArgumentType]  # how Python marks what cannot be imported
-    try:
-        import structlog  # noqa: F401  # pyright: ignore[reportUnusedImport]
-    finally:
-        del sys.modules["rich"]
+_UNUSED = {
+    "structlog": "rich",  # for tracebacks that we never draw: 80 ms, 4 MB
+    "fastapi": "email_validator",  # for an address in the OpenAPI document: 15 ms
+    "jwt": "cryptography.x509",  # for signatures with certificates, of which ours are none: 45 ms
+}
+"""Packages that can do without another one, which they load where it is installed."""
+
+
+def import_lightly() -> None:
+    """Import these packages as if what they load for nothing were not there."""
+    for name, unused in _UNUSED.items():
+        if name in sys.modules or unused in sys.modules:
+            continue
+        sys.modules[unused] = None  # pyright: ignore[reportArgumentType]  # how Python marks what cannot be imported
+        try:
+            import_module(name)
+        finally:
+            del sys.modules[unused]
 
 
 def return_large_blocks() -> None:

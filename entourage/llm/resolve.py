@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from entourage.kit.errors import Invalid
@@ -11,12 +12,12 @@ from entourage.llm.embeddings import Embedder
 from entourage.llm.inside.model import GatewayModel, Model
 from entourage.llm.kinds import Kind
 from entourage.llm.money.prices import Prices
-from entourage.llm.offline import OfflineModel
 from entourage.llm.schemas import OFFLINE_MODEL, ModelOut
 from entourage.llm.translate.models import hears, reads_documents
 
 if TYPE_CHECKING:
     from entourage.llm.doors.core import Core
+    from entourage.llm.offline import OfflineModel
 
 DEFAULT = "default"
 """An alias of the person's default model, like None."""
@@ -75,8 +76,14 @@ class Models:
     def __init__(self, catalogue: Catalogue, prices: Prices, *, embedder: Embedder | None = None) -> None:
         self._catalogue = catalogue
         self._prices = prices
-        self._offline = OfflineModel(embedder)
+        self._embedder = embedder
         self._core: Core | None = None
+
+    @cached_property
+    def _offline(self) -> OfflineModel:
+        from entourage.llm.offline import OfflineModel  # many patterns, which whoever has a provider never needs
+
+        return OfflineModel(self._embedder)
 
     def through(self, core: Core) -> None:
         """Call providers through this gateway."""

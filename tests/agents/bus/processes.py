@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from entourage.kit.light import import_structlog
+from entourage.kit.light import import_lightly
 
 ROOT = Path(__file__).parents[3]
 
@@ -93,7 +93,7 @@ async def processes() -> AsyncIterator[Processes]:
 
 
 def _serve() -> None:
-    import_structlog()  # tracebacks drawn by rich take longer than what they tell of
+    import_lightly()  # tracebacks drawn by rich take longer than what they tell of
     from tests.agents.bus import jobs
 
     asyncio.run(jobs.warm_up())
