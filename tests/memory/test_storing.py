@@ -105,7 +105,7 @@ async def test_lists_page_and_filter(world):
 
 async def test_a_text_over_the_budget_is_split_and_nothing_is_cut(world):
     ana = await world.person("ana")
-    sentences = [f"Paragraph {number} tells of {word} things." for number, word in enumerate(["odd", "plain"] * 150)]
+    sentences = [f"Paragraph {number} tells of {word} things." for number, word in enumerate(["odd", "plain"] * 50)]
     first = await remember(ana, "\n\n".join([*sentences, "The secret word at the very end is mongoose."]))
     assert first["metadata"]["parts"] > 1
     await settled(world, ana)

@@ -11,7 +11,7 @@ from entourage.memory.schemas import NewMemory
 from entourage.memory.search_schemas import MemorySearch
 from entourage.memory.service import Memories
 
-TENANTS = int(os.environ.get("ENTOURAGE_TEST_TENANTS", "40"))
+TENANTS = int(os.environ.get("ENTOURAGE_TEST_TENANTS", "20"))
 SEARCHES_EACH = 10
 AT_ONCE = 8
 

@@ -32,8 +32,12 @@ CORPORA = [
 ROWS: list[dict[str, Any]] = [json.loads(line) for path in CORPORA for line in path.read_text().splitlines()]
 
 LIMITS = Limits(wall_seconds=5, cpu_seconds=30, memory_bytes=512 << 20, file_bytes=256 << 20, files=10_000)
-# what takes memory must be stopped for that: the clock is out of the way, however busy the machine
-UNHURRIED = {"mem-bomb": 60.0, "mem-bomb-forked": 60.0}
+WALL_SECONDS = {
+    # what takes memory must be stopped for that: the clock is out of the way, however busy the machine
+    **dict.fromkeys(["mem-bomb", "mem-bomb-forked"], 60.0),
+    # what ends by the clock alone need not wait for long
+    **dict.fromkeys(["cpu-spin", "cpu-spin-forks", "own-fork-bomb", "own-ignores-signals", "own-stopped"], 2.0),
+}
 PORT = 20_000 + os.getpid() % 10_000
 Check = Callable[[Host, ExecResult], None]
 
@@ -114,7 +118,7 @@ async def test_attack_on_one_that_stays(
 
 
 def limits_of(row: dict[str, Any]) -> Limits:
-    return replace(LIMITS, wall_seconds=UNHURRIED.get(row["id"], LIMITS.wall_seconds))
+    return replace(LIMITS, wall_seconds=WALL_SECONDS.get(row["id"], LIMITS.wall_seconds))
 
 
 def judge(row: dict[str, Any], host: Host, result: ExecResult, began: float) -> None:
