@@ -13,10 +13,13 @@ from entourage.artifacts.texts import beginning, plain, searchable
 
 _DRAWN = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif", PDF, DOCX})
 
+PLAYED = ("video/", "audio/")
+"""How the formats of films and sounds begin."""
+
 
 def takes_a_process(mime: str) -> bool:
     """Whether the preview is made by decoding what might be hostile."""
-    return mime in _DRAWN
+    return mime in _DRAWN or mime.startswith(PLAYED)
 
 
 async def index_content(session: AsyncSession, row: ArtifactRow, text: bytes | None) -> None:

@@ -35,12 +35,13 @@ class Metadata(Schema):
 
 
 class Preview(Schema):
-    """What shows an artifact in small; `thumbnail_url` works for an hour."""
+    """What shows an artifact in small; `thumbnail_url` works for an hour. `seconds` is how long it plays."""
 
     text: str | None = None
     width: int | None = None
     height: int | None = None
     pages: int | None = None
+    seconds: float | None = None
     error: str | None = None
     thumbnail_url: str | None = None
 

@@ -19,6 +19,7 @@ import httpx
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.artifacts.filming import film
 from tests.artifacts.making import pdf, picture
 from tests.e2e.looking import PATIENCE_MS, pictures
 from tests.e2e.test_browser import PASSWORD, PRESENT, Server, browser, sign_up
@@ -248,12 +249,15 @@ async def test_every_kind_of_result_is_shown(_browser: str, tmp_path: Path, unus
         chart = await make(client, CHART, type="data", title="Sales")
         photo = await make(client, picture(900, 600, "JPEG"), type="image", title="Poster")
         code = await make(client, "def main() -> None:\n    print('hello')\n", type="code", title="main.py")
+        clip = await make(client, film("webm", "libvpx"), type="video", title="Clip")
+        tree = await make(client, '{"big": 9007199254740993, "inside": {"deep": [1]}}', type="data", title="Numbers")
         live = "<h1>Hello</h1><button onclick=\"this.textContent='pressed'\">Press</button>"
         button = await make(client, live, type="interactive", title="Button")
 
         await page.goto(f"{server.url}/results")
-        await expect(page.get_by_role("list", name="Results").get_by_role("listitem")).to_have_count(7)
-        await expect(page.locator(".card-glance img")).not_to_have_count(0, timeout=PATIENCE_MS)
+        await expect(page.get_by_role("list", name="Results").get_by_role("listitem")).to_have_count(9)
+        await expect(page.locator(".card-glance img")).to_have_count(4, timeout=PATIENCE_MS)
+        await expect(page.locator(".card", has_text="Clip").locator(".card-length")).to_have_text("0:02")
         await pictures(page, "artifact-library")
         await page.get_by_label("Search results").fill("quarterly")
         await expect(page.get_by_role("list", name="Results").get_by_role("listitem")).to_have_count(
@@ -283,16 +287,28 @@ async def test_every_kind_of_result_is_shown(_browser: str, tmp_path: Path, unus
         await expect(page.get_by_role("status").filter(has_text="Jan · north: 40")).to_be_visible()
         await pictures(page, "artifact-chart")
 
-        await hear_and_touch(page, server, tone, photo, button)
+        await page.goto(f"{server.url}/results/{tree['id']}")
+        await expect(page.get_by_role("treeitem", name="big")).to_contain_text("9007199254740993")
+        await see_and_hear(page, server, clip, tone)
+        await look_and_touch(page, server, photo, button)
         await edit_and_share(page, server, code)
         assert [line for line in problems if "Attestation" not in line] == []
         assert document["format"] == "application/pdf"
 
 
-async def hear_and_touch(page: Page, server: Server, tone: Any, photo: Any, button: Any) -> None:
-    """A sound, a picture, and something that does something."""
+async def see_and_hear(page: Page, server: Server, clip: Any, tone: Any) -> None:
+    """A film behind its picture, and a sound below its waveform."""
+    await page.goto(f"{server.url}/results/{clip['id']}")
+    await expect(page.locator("video")).to_have_attribute("poster", re.compile("/artifact-content/"))
+    await pictures(page, "artifact-video")
     await page.goto(f"{server.url}/results/{tone['id']}")
     await expect(page.locator("audio")).to_have_js_property("duration", 0.1)
+    await expect(page.locator(".media-wave")).to_have_js_property("naturalWidth", 475)
+    await pictures(page, "artifact-audio")
+
+
+async def look_and_touch(page: Page, server: Server, photo: Any, button: Any) -> None:
+    """A picture, and something that does something."""
     await page.goto(f"{server.url}/results/{photo['id']}")
     await expect(page.get_by_role("img", name="Poster")).to_be_visible()
     await page.goto(f"{server.url}/results/{button['id']}")

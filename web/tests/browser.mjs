@@ -20,3 +20,13 @@ export async function openPage(browser, fake, { theme = 'dark', size = 'wide', l
   page.on('console', (message) => { if (message.type() === 'error') page.problems.push(message.text()) })
   return page
 }
+
+/** Processor time of the longest task of the page's main thread while `act` runs, in milliseconds. */
+export async function longestTask(browser, page, act) {
+  await browser.startTracing(page, { categories: ['toplevel', 'disabled-by-default-devtools.timeline'] })
+  await act()
+  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString())
+  const mains = new Set(traceEvents.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain').map(({ pid, tid }) => `${pid} ${tid}`))
+  const tasks = traceEvents.filter(({ name, pid, tid }) => /RunTask/.test(name) && mains.has(`${pid} ${tid}`))
+  return Math.max(0, ...tasks.map(({ tdur = 0 }) => tdur)) / 1000
+}

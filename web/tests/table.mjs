@@ -4,7 +4,7 @@
  * over the bar.   node tests/table.mjs [rows]
  */
 import { artifacts } from './fake/admin.artifacts.mjs'
-import { openBrowser, openPage } from './browser.mjs'
+import { longestTask, openBrowser, openPage } from './browser.mjs'
 import { startFake } from './fake/server.mjs'
 
 const rows = Number(process.argv[2] ?? 100_000)
@@ -24,16 +24,6 @@ const fake = await startFake({ folder: process.env.STATIC })
 const shown = artifacts.find(({ title }) => title === 'Customers')
 const browser = await openBrowser()
 let isOver = false
-
-/** Processor time of the longest task of the page's main thread while `act` runs, in milliseconds. */
-async function longestTask(page, act) {
-  await browser.startTracing(page, { categories: ['toplevel', 'disabled-by-default-devtools.timeline'] })
-  await act()
-  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString())
-  const mains = new Set(traceEvents.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain').map(({ pid, tid }) => `${pid} ${tid}`))
-  const tasks = traceEvents.filter(({ name, pid, tid }) => /RunTask/.test(name) && mains.has(`${pid} ${tid}`))
-  return Math.max(0, ...tasks.map(({ tdur = 0 }) => tdur)) / 1000
-}
 
 async function measure(format, content) {
   Object.assign(shown, { format })
@@ -66,7 +56,7 @@ async function measure(format, content) {
     await client.send('HeapProfiler.collectGarbage')
     await page.evaluate(() => { window.tasks = [] })
     let took_ms = 0
-    const longest_ms = await longestTask(page, async () => {
+    const longest_ms = await longestTask(browser, page, async () => {
       const began = performance.now()
       await act()
       took_ms = performance.now() - began

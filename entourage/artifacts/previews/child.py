@@ -1,4 +1,4 @@
-"""The process that decodes pictures and documents, one after the other, each within bounds, until its input ends.
+"""The process that decodes pictures, documents, films and sounds, one by one, within bounds, until its input ends.
 
 It is told of each by a line of JSON (`mime`, `size`) and the bytes, and answers a line of JSON; after a line with a
 `picture` above 0 so many bytes of WebP follow. What takes too much ends the process (`ends`); another
@@ -35,7 +35,10 @@ def main() -> int:
 
 
 def _load() -> None:
-    """Libraries are loaded before there is a bound on memory, and before there are bytes that could misuse them."""
+    """Libraries are loaded before there is a bound on memory, and before there are bytes that could misuse them.
+
+    All but FFmpeg, which would take every picture a fifth of a second.
+    """
     import PIL.Image
     import pypdfium2
 
@@ -53,6 +56,14 @@ def preview(mime: str, data: bytes) -> Made:
         from entourage.artifacts.previews.pictures import thumbnail
 
         return thumbnail(data)
+    if mime.startswith("video/"):
+        from entourage.artifacts.previews.films import film
+
+        return film(data, mime)
+    if mime.startswith("audio/"):
+        from entourage.artifacts.previews.sounds import sound
+
+        return sound(data, mime)
     from entourage.artifacts.previews.words import document_words
 
     return document_words(data)

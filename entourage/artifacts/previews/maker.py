@@ -24,6 +24,7 @@ class _Answer(msgspec.Struct, frozen=True):
     width: int | None
     height: int | None
     pages: int | None
+    seconds: float | None
     picture: int
     error: str | None
     ends: bool
@@ -61,7 +62,7 @@ class Maker:
             await self.close()
         if answer.error:
             raise NoPreview(answer.error)
-        return Made(answer.text, answer.width, answer.height, answer.pages, picture)
+        return Made(answer.text, answer.width, answer.height, answer.pages, answer.seconds, picture)
 
     async def close(self) -> None:
         """End the process, whatever it does."""

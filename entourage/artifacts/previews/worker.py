@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from importlib.util import find_spec
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from entourage.artifacts.indexing import index_content, index_tags, takes_a_process
+from entourage.artifacts.indexing import PLAYED, index_content, index_tags, takes_a_process
 from entourage.artifacts.kinds import is_text
-from entourage.artifacts.previews.made import Made, NoPreview
+from entourage.artifacts.previews.made import WITHOUT_MEDIA, Made, NoPreview
 from entourage.artifacts.previews.maker import Maker
 from entourage.artifacts.schemas import Artifact
 from entourage.artifacts.service import Artifacts, Piece
@@ -53,6 +54,10 @@ class Previews:
         await self._maker.close()
 
     async def _work(self) -> None:
+        try:
+            await self._ask_again()
+        except Exception:  # the next start is another chance
+            logger.exception("previews.not_asked_again")
         while True:
             try:
                 async with asyncio.timeout(IDLE_SECONDS):
@@ -66,6 +71,17 @@ class Previews:
                     pass
             except Exception:  # the next change is another chance
                 logger.exception("previews.failed")
+
+    async def _ask_again(self) -> None:
+        """Films and sounds whose preview was asked of a server that could not make any get another chance."""
+        if find_spec("av") is None:
+            return
+        played = or_(*(ArtifactRow.format.startswith(prefix) for prefix in PLAYED))
+        why = ArtifactRow.preview["error"].as_string()
+        unmade = and_(played, ArtifactRow.thumbnail_key.is_(None), or_(why.is_(None), why == WITHOUT_MEDIA))
+        anew = {"preview_version": 0, "revision": ArtifactRow.revision + 1}
+        async with self._database.write(EVERYONE) as session:
+            await session.execute(update(ArtifactRow).where(unmade).values(anew))
 
     async def _some(self) -> bool:
         """Make some of the missing ones; whether there may be more."""
@@ -128,6 +144,7 @@ def _shown(made: Made, text: str, error: str | None) -> dict[str, object]:
         "width": made.width,
         "height": made.height,
         "pages": made.pages,
+        "seconds": made.seconds,
         "error": error,
     }
     return {name: value for name, value in shown.items() if value is not None}

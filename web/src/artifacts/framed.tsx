@@ -43,14 +43,15 @@ function StreamedMedia({ artifact, version, kind }: Props & { kind: 'video' | 'a
   const url = useContentUrl(artifact.id, version)
   if (url.isError) return <ErrorState error={url.error} onRetry={() => void url.refetch()} />
   if (!url.data) return <Wait />
-  return <MediaView kind={kind} src={url.data} title={artifact.title} onExpired={() => url.refetch()} />
+  const picture = artifact.preview?.thumbnail_url ?? null
+  return <MediaView kind={kind} src={url.data} title={artifact.title} picture={picture} onExpired={() => url.refetch()} />
 }
 
 function WholeMedia({ artifact, version, kind }: Props & { kind: 'video' | 'audio' }): ReactNode {
   const content = useContent(artifact.id, version, artifact.format)
   const src = useObjectUrl(content.data)
   if (content.isError) return <ErrorState error={content.error} onRetry={() => void content.refetch()} />
-  return src ? <MediaView kind={kind} src={src} title={artifact.title} onExpired={() => content.refetch()} /> : <Wait />
+  return src ? <MediaView kind={kind} src={src} title={artifact.title} picture={null} onExpired={() => content.refetch()} /> : <Wait />
 }
 
 /** What no browser shows: how it begins, and the way to take it along. */

@@ -168,7 +168,7 @@ export interface Approval {
 export interface Decision { decision: 'approve' | 'deny' | 'answer'; answer?: string; args?: Record<string, unknown>; reason?: string; remember?: boolean; remember_for?: 'agent' | 'everyone'; remember_tool?: string }
 
 export type ArtifactType = 'code' | 'terminal' | 'image' | 'video' | 'audio' | 'document' | 'data' | 'web' | 'interactive' | 'desktop' | 'text'
-export interface ArtifactPreview { text: string | null; width: number | null; height: number | null; pages: number | null; error: string | null; thumbnail_url: string | null }
+export interface ArtifactPreview { text: string | null; width: number | null; height: number | null; pages: number | null; seconds: number | null; error: string | null; thumbnail_url: string | null }
 export interface ArtifactMetadata { framework: string | null; dependencies: string[]; tags: string[]; source: string | null; tool: string | null; permissions: string[] }
 export interface Artifact {
   id: string

@@ -140,8 +140,8 @@ export const artifacts = [
     ),
   ]),
   make('Customers', 'data', 'text/csv', [manyRows()], { agent: 'researcher' }),
-  make('Walk-through', 'video', 'video/webm', [film]),
-  make('Alarm', 'audio', 'audio/wav', [sound()]),
+  make('Walk-through', 'video', 'video/webm', [film], { seconds: 83.2 }),
+  make('Alarm', 'audio', 'audio/wav', [sound()], { seconds: 2 }),
   make('Quarterly report', 'document', 'application/pdf', [pdf(outline)], { agent: 'architect' }),
   make('runs.json', 'data', 'application/json', [JSON.stringify(runs)]),
   make('Jobs', 'data', 'application/vnd.entourage.chart+json', [lineChart()]),
@@ -153,10 +153,10 @@ export const artifacts = [
 
 const tags = { 'queues.py': ['bench', 'queues'], Report: ['bench'], Jobs: ['monthly'] }
 
-function preview({ list, preview: said, type, format }) {
+function preview({ list, preview: said, seconds = null, type, format }) {
   const { text } = list.at(-1)
   const isShown = typeof text === 'string' && type !== 'web' && type !== 'interactive' && !/svg|asciicast|chart/.test(format)
-  return { text: said ?? (isShown ? text.slice(0, 400) : null), width: null, height: null, pages: format === 'application/pdf' ? 2 : null, error: null, thumbnail_url: null }
+  return { text: said ?? (isShown ? text.slice(0, 400) : null), width: null, height: null, pages: format === 'application/pdf' ? 2 : null, seconds, error: null, thumbnail_url: null }
 }
 
 export function describe(artifact, withUrl) {

@@ -1,12 +1,12 @@
 import { type ReactNode, useMemo, useState } from 'react'
 import { useT } from '@/i18n'
-import { EmptyState } from '@/ui'
+import { EmptyState, Spinner } from '@/ui'
 import { Segments } from '@/ui/Segments'
-import { linesAsList } from '../sheet/lines'
 import type { Source } from '../sheet/messages'
 import { useSheet } from '../sheet/useSheet'
 import TableView from '../table/TableView'
-import JsonView from './JsonView'
+import { TreeView } from './TreeView'
+import { useTree } from './useTree'
 
 interface Props {
   text: string
@@ -51,8 +51,17 @@ function listSource(text: string, isLines: boolean): Source | null {
 }
 
 function Tree({ text, title, isLines }: Required<Props>): ReactNode {
-  const parsed = useMemo(() => parse(isLines ? linesAsList(text) : text), [text, isLines])
-  return 'error' in parsed ? <Broken why={parsed.error} /> : <JsonView value={parsed.value} title={title} />
+  const t = useT('artifacts')
+  const opening = useTree(text, isLines)
+  if (opening.is === 'opening')
+    return (
+      <div className="dock-wait">
+        <Spinner label={t('loading')} />
+      </div>
+    )
+  if (opening.is === 'broken') return <Broken why={opening.why} />
+  const { tree, desk } = opening
+  return <TreeView tree={tree} title={title} format={(node) => desk.format(tree, node)} />
 }
 
 function Broken({ why }: { why: string }): ReactNode {
@@ -63,14 +72,4 @@ function Broken({ why }: { why: string }): ReactNode {
       <p>{t('jsonBrokenDetail')}</p>
     </EmptyState>
   )
-}
-
-type Parsed = { value: unknown } | { error: string }
-
-function parse(text: string): Parsed {
-  try {
-    return { value: JSON.parse(text) as unknown }
-  } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error) }
-  }
 }

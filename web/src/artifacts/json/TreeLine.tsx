@@ -1,6 +1,6 @@
 import { memo, type ReactNode } from 'react'
 import ChevronRight from 'lucide-react/icons/chevron-right'
-import type { TreeRow } from './tree'
+import type { TreeRow } from './JsonTree'
 
 interface Props {
   id: string

@@ -15,6 +15,7 @@ import { ago, bytes } from '@/lib/format'
 import { useAgents } from '@/lib/queries'
 import { Link } from '@/lib/router'
 import type { Artifact, ArtifactType } from '@/lib/types'
+import { clock } from '../clock'
 import { Marked } from './Marked'
 import { keepSearch } from './Library'
 
@@ -94,8 +95,9 @@ function Glance({ item }: { item: Artifact }): ReactNode {
   const Icon = ICONS[item.type] ?? FileText
   const picture = item.preview?.thumbnail_url ?? (item.format === 'image/svg+xml' ? item.content_url : null)
   const text = item.preview?.text
+  const seconds = item.preview?.seconds
   return (
-    <div className="card-glance">
+    <div className={`card-glance card-glance-${item.type}`}>
       {picture ? (
         <img src={picture} alt="" loading="lazy" decoding="async" />
       ) : text ? (
@@ -106,6 +108,7 @@ function Glance({ item }: { item: Artifact }): ReactNode {
       <span className="card-type">
         <Icon size={12} aria-hidden />
         {t(`type_${item.type}`)}
+        {seconds != null && <span className="card-length">{clock(Math.round(seconds))}</span>}
       </span>
     </div>
   )

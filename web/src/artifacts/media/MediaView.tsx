@@ -7,12 +7,14 @@ interface Props {
   kind: 'video' | 'audio'
   src: string
   title: string
+  /** What it looks like before it plays: a film's picture, a sound's waveform. */
+  picture: string | null
   /** Asks for a fresh address: the old one may have run out. */
   onExpired: () => Promise<unknown>
 }
 
 /** A film or a sound, by the browser's own player; it asks for the parts that it needs. */
-export default function MediaView({ kind, src, title, onExpired }: Props): ReactNode {
+export default function MediaView({ kind, src, title, picture, onExpired }: Props): ReactNode {
   const t = useT('artifacts')
   const [tries, setTries] = useState(0)
   const onError = (): void => {
@@ -28,9 +30,12 @@ export default function MediaView({ kind, src, title, onExpired }: Props): React
   return (
     <div className={`media media-${kind}`} role="region" aria-label={title}>
       {kind === 'video' ? (
-        <video key={src} src={src} controls playsInline preload="metadata" aria-label={title} onError={onError} />
+        <video key={src} src={src} poster={picture ?? undefined} controls playsInline preload="metadata" aria-label={title} onError={onError} />
       ) : (
-        <audio key={src} src={src} controls preload="metadata" aria-label={title} onError={onError} />
+        <>
+          {picture && <img className="media-wave" src={picture} alt="" />}
+          <audio key={src} src={src} controls preload="metadata" aria-label={title} onError={onError} />
+        </>
       )}
     </div>
   )

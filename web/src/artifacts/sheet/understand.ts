@@ -1,5 +1,6 @@
 import { formatRow, guessDelimiter, scanCsv } from '../data/csv'
 import { type Table, tableFromJson, tableFromRows } from '../data/table'
+import { whyBroken } from '../json/broken'
 import { linesAsList } from './lines'
 import type { PackedRows, Source, Understood } from './messages'
 
@@ -10,7 +11,7 @@ export function understand(source: Source): { understood: Understood; table: Tab
   try {
     value = JSON.parse(source.format === 'lines' ? linesAsList(source.text) : source.text)
   } catch (error) {
-    return { understood: { is: 'broken', why: error instanceof Error ? error.message : String(error) }, table: null }
+    return { understood: { is: 'broken', why: whyBroken(source.text, error, source.format === 'lines') }, table: null }
   }
   const table = tableFromJson(value)
   if (!table) return { understood: { is: 'other' }, table }

@@ -8,8 +8,8 @@ export interface View {
   room: number
 }
 
-export function viewOf(scrollTop: number, height: number): View {
-  return { first: Math.floor(scrollTop / ROW_PX), room: Math.ceil(height / ROW_PX) + 1 }
+export function viewOf(scrollTop: number, height: number, rowPx = ROW_PX): View {
+  return { first: Math.floor(scrollTop / rowPx), room: Math.ceil(height / rowPx) + 1 }
 }
 
 /** Numbers of the rows to draw, also when the box is still scrolled beyond the last of them. */
@@ -21,7 +21,7 @@ export function drawn({ first, room }: View, count: number): number[] {
 }
 
 /** Where to scroll for a row to be whole in sight, below the head that stays; where the box is, when it is already. */
-export function scrollTopFor(row: number, scrollTop: number, height: number): number {
-  const top = row * ROW_PX
-  return Math.max(0, Math.min(top, Math.max(scrollTop, top + 2 * ROW_PX - height)))
+export function scrollTopFor(row: number, scrollTop: number, height: number, rowPx = ROW_PX, headPx = rowPx): number {
+  const top = row * rowPx
+  return Math.max(0, Math.min(top, Math.max(scrollTop, top + rowPx + headPx - height)))
 }

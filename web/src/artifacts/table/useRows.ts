@@ -1,14 +1,14 @@
 import { type RefObject, useLayoutEffect, useState } from 'react'
-import { drawn, type View, viewOf } from './rows'
+import { drawn, ROW_PX, type View, viewOf } from './rows'
 
 /** Numbers of the rows to draw in a box that scrolls. All are of one height, so no list of all of them is kept. */
-export function useRows(box: RefObject<HTMLElement | null>, count: number): number[] {
+export function useRows(box: RefObject<HTMLElement | null>, count: number, rowPx = ROW_PX): number[] {
   const [view, setView] = useState<View>({ first: 0, room: 0 })
   useLayoutEffect(() => {
     const element = box.current
     if (!element) return
     const look = (): void => {
-      const now = viewOf(element.scrollTop, element.clientHeight)
+      const now = viewOf(element.scrollTop, element.clientHeight, rowPx)
       setView((known) => (known.first === now.first && known.room === now.room ? known : now))
     }
     look()
@@ -19,6 +19,6 @@ export function useRows(box: RefObject<HTMLElement | null>, count: number): numb
       observer.disconnect()
       element.removeEventListener('scroll', look)
     }
-  }, [box])
+  }, [box, rowPx])
   return drawn(view, count)
 }

@@ -68,12 +68,6 @@ export function eventsUntil(events: readonly CastEvent[], at: number): number {
   return low
 }
 
-/** "1:05". */
-export function clock(seconds: number): string {
-  const whole = Math.floor(seconds)
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`
-}
-
 function size(value: unknown, otherwise: number, most: number): number {
   return typeof value === 'number' && Number.isInteger(value) && value > 0 ? Math.min(value, most) : otherwise
 }
