@@ -46,6 +46,7 @@ from entourage.llm.install import close_models, open_models
 from entourage.llm.resolve import Models
 from entourage.memory.ingest.install import open_ingest, start_ingest
 from entourage.memory.install import VectorStore, open_memory, start_memory
+from entourage.memory.sharing.install import open_sharing
 from entourage.migrate import ensure_schema
 from entourage.observe.install import open_observe
 from entourage.observe.lag import projector_lag
@@ -129,6 +130,7 @@ async def open_services(stack: AsyncExitStack, services: Services, settings: Set
         stack, services, settings, stores.database, cache=stores.cache, blobs=stores.blobs, log=stores.log
     )
     open_ingest(stack, services, settings, stores.database, stores.blobs, stores.log)
+    open_sharing(services, stores.database, stores.blobs)
     inner.team = _open_team(services, settings, stores, models)
     services.get(Talk).router = services.add(_router(services, settings, stores, models, embedder))
     mcp_servers = await open_mcp_servers(stack, services, settings, stores.database)

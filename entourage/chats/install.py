@@ -27,6 +27,7 @@ from entourage.chats.talk import Talk
 from entourage.chats.titles import Titles
 from entourage.events.streams import SessionCheck, Streams
 from entourage.memory.service import Memories
+from entourage.memory.sharing.opening import Sharing
 from entourage.observe.events import Events
 from entourage.workspaces.folders import Folders
 from entourage.workspaces.memberships import Memberships
@@ -58,6 +59,7 @@ def open_chats(
         Chats(database, log, hub, blobs, folders, artifacts, services.get(Memories), services.get(Memberships))
     )
     services.get(Places).take_bindings_from(chats.workspace_of)
+    services.get(Sharing).take_bindings_from(chats.workspace_of)
     artifacts.has_chat = chats.has
     talk = services.add(Talk(database, log, chats, services.get(Agents), services.get(Runs)))
     talk.titles = services.add(Titles(database, log, chats, models, by_model=settings.title_by_model))

@@ -19,13 +19,12 @@ _PIECE_BYTES = 64 * 1024
 _MAX_TEXT = 100
 
 
-def add_memory(server: Server, text: str, kind: str, agent: str | None, tags: list[str]) -> int:
+def add_memory(server: Server, text: str, what: dict[str, Any]) -> int:
     """Remember a text; `-` is the standard input."""
     said = sys.stdin.read() if text == "-" else text
 
     async def work(client: httpx.AsyncClient) -> int:
-        body = {"text": said, "kind": kind, "tags": tags} | ({"agent": agent} if agent else {})
-        memory = await call(client, "POST", MEMORY, json=body)
+        memory = await call(client, "POST", MEMORY, json=_given({"text": said, **what}))
         if server.as_json:
             server.show([memory], ())
         else:
@@ -67,11 +66,11 @@ def forget_memory(server: Server, what: dict[str, Any]) -> int:
     return server.run(work)
 
 
-def export_memory(server: Server, path: str) -> int:
+def export_memory(server: Server, path: str, workspace: str | None) -> int:
     """Write every memory to a file, or the standard output."""
 
     async def work(client: httpx.AsyncClient) -> int:
-        async with client.stream("GET", f"{MEMORY}/export") as answer:
+        async with client.stream("GET", f"{MEMORY}/export", params=_given({"workspace": workspace})) as answer:
             if answer.is_error:
                 await answer.aread()
                 raise Refused(problem_of(answer))
@@ -85,11 +84,12 @@ def export_memory(server: Server, path: str) -> int:
     return server.run(work)
 
 
-def import_memory(server: Server, path: Path) -> int:
+def import_memory(server: Server, path: Path, workspace: str | None) -> int:
     """Send a file; 1 when some lines were not taken."""
 
     async def work(client: httpx.AsyncClient) -> int:
-        told = await call(client, "POST", f"{MEMORY}/import", content=_pieces(path), headers=_NDJSON)
+        whose = _given({"workspace": workspace})
+        told = await call(client, "POST", f"{MEMORY}/import", content=_pieces(path), headers=_NDJSON, params=whose)
         if server.as_json:
             server.show([told], ())
         else:
@@ -101,11 +101,11 @@ def import_memory(server: Server, path: Path) -> int:
     return server.run(work)
 
 
-def show_stats(server: Server) -> int:
+def show_stats(server: Server, workspace: str | None) -> int:
     """Print counts, the embedder, and a change of it."""
 
     async def work(client: httpx.AsyncClient) -> int:
-        stats = await call(client, "GET", f"{MEMORY}/stats")
+        stats = await call(client, "GET", f"{MEMORY}/stats", params=_given({"workspace": workspace}))
         if server.as_json:
             server.show([stats], ())
             return 0
@@ -147,6 +147,8 @@ def _short(text: str) -> str:
 
 
 def _source(memory: dict[str, Any]) -> str:
+    if author := memory["author"]:
+        return f"{author['name']}, shared in {memory['workspace']}"
     source = memory["source"]
     named = source.get("name") or source.get("url") or source.get("id")
     return f"{source['type']} {named}" if named else source["type"]

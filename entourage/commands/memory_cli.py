@@ -13,6 +13,7 @@ memory_cli = typer.Typer(help="What the team remembers.", no_args_is_help=True)
 
 Kind = Literal["interaction", "document", "fact"]
 Tags = Annotated[list[str] | None, typer.Option("--tag", help="A tag; may be given several times.")]
+Workspace = Annotated[str | None, typer.Option(help="The id of a workspace: the memory its members share.")]
 Source = Annotated[str | None, typer.Option(help="A kind of source, or the id, name or address of one.")]
 
 
@@ -22,6 +23,7 @@ def memory_add(
     kind: Annotated[Kind, typer.Option(help="What it is.")] = "fact",
     agent: Annotated[str | None, typer.Option(help="The agent it belongs to.")] = None,
     tag: Tags = None,
+    workspace: Workspace = None,
     as_json: AsJson = False,
     url: Url = None,
     token: Token = None,
@@ -30,7 +32,8 @@ def memory_add(
     """Remember something."""
     from entourage.commands.memory import add_memory
 
-    raise typer.Exit(add_memory(server_of(url, token, data_dir, as_json), text, kind, agent, tag or []))
+    what = {"kind": kind, "tags": tag or [], "agent": agent, "workspace": workspace}
+    raise typer.Exit(add_memory(server_of(url, token, data_dir, as_json), text, what))
 
 
 @memory_cli.command("search")
@@ -42,6 +45,8 @@ def memory_search(
     tag: Tags = None,
     source: Source = None,
     graph: Annotated[int, typer.Option(help="Hops through the graph.", min=0, max=2)] = 0,
+    everywhere: Annotated[bool, typer.Option(help="Also in the memories of all workspaces you are in.")] = False,
+    workspace: Workspace = None,
     as_json: AsJson = False,
     url: Url = None,
     token: Token = None,
@@ -50,7 +55,14 @@ def memory_search(
     """Find memories, with why each was found."""
     from entourage.commands.memory import search_memory
 
-    wish = {"query": query, "limit": limit, "mode": mode, "graph": graph}
+    wish = {
+        "query": query,
+        "limit": limit,
+        "mode": mode,
+        "graph": graph,
+        "workspace": workspace,
+        "workspaces": everywhere,
+    }
     lists = {"kinds": [kind] if kind else None, "tags": tag, "sources": [source] if source else None}
     raise typer.Exit(search_memory(server_of(url, token, data_dir, as_json), {**wish, **lists}))
 
@@ -64,6 +76,7 @@ def memory_forget(
     agent: Annotated[str | None, typer.Option(help="Everything of this agent.")] = None,
     before: Annotated[str | None, typer.Option(help="Everything older than this time (RFC 3339).")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what that would be.")] = False,
+    workspace: Workspace = None,
     as_json: AsJson = False,
     url: Url = None,
     token: Token = None,
@@ -73,13 +86,14 @@ def memory_forget(
     from entourage.commands.memory import forget_memory
 
     given = {"ids": ids or None, "query": query, "min_score": min_score, "source": source, "agent": agent}
-    what = {**given, "before": before, "dry_run": dry_run}
+    what = {**given, "before": before, "dry_run": dry_run, "workspace": workspace}
     raise typer.Exit(forget_memory(server_of(url, token, data_dir, as_json), what))
 
 
 @memory_cli.command("export")
 def memory_export(
     path: Annotated[str, typer.Argument(help="A file to write; - is the standard output.")] = "-",
+    workspace: Workspace = None,
     url: Url = None,
     token: Token = None,
     data_dir: DataDir = None,
@@ -87,12 +101,13 @@ def memory_export(
     """Write every memory, a JSON object a line."""
     from entourage.commands.memory import export_memory
 
-    raise typer.Exit(export_memory(server_of(url, token, data_dir), path))
+    raise typer.Exit(export_memory(server_of(url, token, data_dir), path, workspace))
 
 
 @memory_cli.command("import")
 def memory_import(
     path: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A file of an export.")],
+    workspace: Workspace = None,
     as_json: AsJson = False,
     url: Url = None,
     token: Token = None,
@@ -101,15 +116,17 @@ def memory_import(
     """Take in the lines of an export. Wrong lines are told by their numbers; the rest goes on."""
     from entourage.commands.memory import import_memory
 
-    raise typer.Exit(import_memory(server_of(url, token, data_dir, as_json), path))
+    raise typer.Exit(import_memory(server_of(url, token, data_dir, as_json), path, workspace))
 
 
 @memory_cli.command("stats")
-def memory_stats(as_json: AsJson = False, url: Url = None, token: Token = None, data_dir: DataDir = None) -> None:
+def memory_stats(
+    workspace: Workspace = None, as_json: AsJson = False, url: Url = None, token: Token = None, data_dir: DataDir = None
+) -> None:
     """Print how memory stands."""
     from entourage.commands.memory import show_stats
 
-    raise typer.Exit(show_stats(server_of(url, token, data_dir, as_json)))
+    raise typer.Exit(show_stats(server_of(url, token, data_dir, as_json), workspace))
 
 
 @memory_cli.command("eval")
@@ -133,6 +150,7 @@ def memory_ingest(
     wait: Annotated[bool, typer.Option("--wait", help="Until everything can be found.")] = False,
     tag: Tags = None,
     agent: Annotated[str | None, typer.Option(help="The agent it belongs to.")] = None,
+    workspace: Workspace = None,
     as_json: AsJson = False,
     url: Url = None,
     token: Token = None,
@@ -142,4 +160,5 @@ def memory_ingest(
     from entourage.commands.memory_ingest import run_ingest
 
     server = server_of(url, token, data_dir, as_json)
-    raise typer.Exit(run_ingest(server, paths, recursive=recursive, wait=wait, tags=tag or [], agent=agent))
+    fields = {"tags": tag or [], "agent": agent, "workspace": workspace}
+    raise typer.Exit(run_ingest(server, paths, recursive=recursive, wait=wait, fields=fields))

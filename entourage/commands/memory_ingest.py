@@ -34,17 +34,15 @@ class Found:
     size: int
 
 
-def run_ingest(
-    server: Server, paths: Sequence[Path], *, recursive: bool, wait: bool, tags: Sequence[str], agent: str | None
-) -> int:
-    """Hand everything in; 1 when a file could not be sent or, with `wait`, was not read."""
+def run_ingest(server: Server, paths: Sequence[Path], *, recursive: bool, wait: bool, fields: dict[str, Any]) -> int:
+    """Hand everything in with these fields; 1 when a file could not be sent or, with `wait`, was not read."""
     found, refused = gather(paths, recursive=recursive)
-    fields: dict[str, Any] = {"tags": list(tags)} | ({"agent": agent} if agent else {})
+    given = {name: value for name, value in fields.items() if value}
 
     async def work(client: httpx.AsyncClient) -> int:
         rows = [*refused]
         for batch in batches(found):
-            rows += await _hand_in(client, batch, fields, wait=wait)
+            rows += await _hand_in(client, batch, given, wait=wait)
         server.show(rows, _COLUMNS)
         return 1 if any(row["status"] == "failed" for row in rows) else 0
 

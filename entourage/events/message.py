@@ -134,7 +134,8 @@ class NotePart(_Part):
 
 
 class ContextItem(Schema):
-    """A memory that the agent was shown; `source` says where it is from, `why` how it was found."""
+    """A memory that the agent was shown; `source` says where it is from, `why` how it was found. One that is shared
+    in a `workspace` says who is its `author`."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -144,6 +145,8 @@ class ContextItem(Schema):
     source: dict[str, Any]
     score: float
     why: str | None = None
+    workspace: str | None = None
+    author: str | None = None
 
 
 class ContextPart(_Part):

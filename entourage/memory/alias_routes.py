@@ -9,18 +9,21 @@ from entourage.memory import routes
 router = Routes(prefix="/api/v1/memory", tags=["memory"])
 
 router.post(
-    "/store", name="api_store_memory", status_code=201, responses={**routes.KNOWN, **problems(400, 401, 422, 429, 503)}
+    "/store",
+    name="api_store_memory",
+    status_code=201,
+    responses={**routes.KNOWN, **problems(400, 401, 403, 404, 422, 429, 503)},
 )(routes.store_memory)
-router.post("/search", name="api_search_memory", responses=problems(400, 401, 422, 429, 502, 503, 504))(
+router.post("/search", name="api_search_memory", responses=problems(400, 401, 404, 422, 429, 502, 503, 504))(
     routes.search_memory
 )
 router.post("/embed", name="api_embed_texts", responses=problems(400, 401, 422, 429, 502, 503, 504))(routes.embed_texts)
-router.get("", name="api_list_memories", responses=problems(401, 422, 429))(routes.list_memories)
+router.get("", name="api_list_memories", responses=problems(401, 404, 422, 429))(routes.list_memories)
 
 one = Routes(prefix="/api/v1/memory", tags=["memory"])
 """Doors of one memory, after all others."""
 
 one.get("/{memory_id}", name="api_get_memory", responses=problems(401, 404, 422, 429))(routes.get_memory)
-one.delete("/{memory_id}", name="api_delete_memory", status_code=204, responses=problems(400, 401, 404, 412, 422, 429))(
-    routes.delete_memory
-)
+one.delete(
+    "/{memory_id}", name="api_delete_memory", status_code=204, responses=problems(400, 401, 403, 404, 412, 422, 429)
+)(routes.delete_memory)

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 
 from entourage.kit.clock import now_ms
 from entourage.memory.choices import Choices, forget_slug
-from entourage.memory.deleting import EVERY
+from entourage.memory.deleting import CURRENT, EVERY
 from entourage.memory.pointing import point_ids
 from entourage.memory.slugs import CONTENTS, collection_of
 from entourage.memory.tables import TombstoneRow
@@ -18,6 +18,7 @@ from entourage.stores.vectors.base import Vectors, Where
 BATCH = 500
 
 ForgottenListener = Callable[[str, list[str]], Awaitable[None]]
+EndedListener = Callable[[str], Awaitable[None]]
 
 
 class Burying:
@@ -29,6 +30,8 @@ class Burying:
         self._choices = choices
         self.on_forgotten: list[ForgottenListener] = []
         """Called with the ids of forgotten memories, at least once; what it raises has it called again."""
+        self.on_ended: list[EndedListener] = []
+        """Called with an owner who is no more, at least once; removes what of theirs is neither rows nor vectors."""
 
     async def step(self) -> bool:
         """Work off some of one person; whether there were any."""
@@ -63,9 +66,13 @@ class Burying:
             )
 
     async def _bury_all(self, owner_id: str, tomb: TombstoneRow) -> None:
-        async with self._database.write(owner_id) as session:
-            await forget_slug(session, owner_id, tomb.embedder)
-        await self._remove(tomb.embedder, owner_id, Where())
+        if tomb.embedder == CURRENT:
+            for listener in self.on_ended:
+                await listener(owner_id)
+        else:
+            async with self._database.write(owner_id) as session:
+                await forget_slug(session, owner_id, tomb.embedder)
+            await self._remove(tomb.embedder, owner_id, Where())
         async with self._database.write(owner_id) as session:
             row = await session.get(TombstoneRow, (EVERY, owner_id, tomb.embedder))
             if row is not None:

@@ -10,10 +10,10 @@ from sqlalchemy import and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from entourage.kit.clock import now_ms
-from entourage.kit.errors import Conflict
+from entourage.kit.errors import Conflict, Invalid
 from entourage.llm.kept import FRESH_SECONDS, Kept
 from entourage.memory.deleting import EVERY, bury, tomb_of_all
-from entourage.memory.embedders import Choice, Embedders
+from entourage.memory.embedders import BUILT_IN, Choice, Embedders
 from entourage.memory.setting_schemas import AUTO, ChangeSettings, MemorySettings
 from entourage.memory.tables import MemoryRow, MemorySettingsRow, TombstoneRow
 from entourage.stores.sql import EVERYONE, Database
@@ -68,8 +68,17 @@ class Choices:
             held = await self._load(owner_id)
         return held
 
-    async def change(self, owner_id: str, change: ChangeSettings) -> MemorySettings:
-        """Another embedder is changed to in the background. Raises Invalid, Conflict, and what asking it raises."""
+    async def change(self, owner_id: str, change: ChangeSettings, *, is_shared: bool = False) -> MemorySettings:
+        """Another embedder is changed to in the background; a workspace has no providers, only what is built in.
+
+        Raises Invalid, Conflict, and what asking it raises.
+        """
+        if is_shared and change.embedder not in (AUTO, *BUILT_IN):
+            raise Invalid(
+                f"The memory of a workspace cannot use {change.embedder!r}: its calls would be nobody's.",
+                hint="Take `auto`, or an id of GET /my/memory/embedders?workspace=...",
+                errors=[{"field": "embedder", "message": "not for a workspace"}],
+            )
         choice = await self._embedders.choose(owner_id, change.embedder)
         async with self._database.write(owner_id) as session:
             await self._insert(session, owner_id, _values(change, choice))

@@ -109,7 +109,7 @@ async def _same(session: AsyncSession, kept: MemoryRow, ids: Sequence[str]) -> l
 def _rule(row: MemoryRow) -> tuple[object, ...]:
     """What must be equal: whose it is, where it comes from, and every word that could turn its meaning."""
     said = tuple(sorted(guards(row.text)))
-    return row.kind, row.agent, row.shared, row.workspace, row.source_type, row.document_id, said
+    return row.kind, row.agent, row.shared, row.source_type, row.document_id, said
 
 
 def _absorb(kept: MemoryRow, same: Sequence[MemoryRow]) -> None:

@@ -17,7 +17,8 @@ EVERY = "*"
 """In place of a memory's id: all vectors of a person under an embedder."""
 
 CURRENT = ""
-"""In place of a slug: the embedders that the person has when the tombstone is worked off."""
+"""In place of a slug: the embedders that the person has when the tombstone is worked off. With EVERY in place of the
+memory: all that is not in rows, for an owner who is no more."""
 
 
 async def delete_ids(session: AsyncSession, owner_id: str, ids: Sequence[str]) -> list[str]:
@@ -53,6 +54,11 @@ async def bury(session: AsyncSession, tombs: Sequence[dict[str, Any]]) -> None:
 def tomb_of_all(owner_id: str, slug: str, due_ms: int) -> dict[str, Any]:
     """All vectors of a person under an embedder that is no longer theirs."""
     return {"memory_id": EVERY, "owner_id": owner_id, "embedder": slug, "points": 0, "due_ms": due_ms}
+
+
+def tomb_of_owner(owner_id: str, due_ms: int) -> dict[str, Any]:
+    """What an owner who is no more has besides vectors."""
+    return {"memory_id": EVERY, "owner_id": owner_id, "embedder": CURRENT, "points": 0, "due_ms": due_ms}
 
 
 def _tomb(owner_id: str, memory_id: str, points: int, due_ms: int) -> dict[str, Any]:

@@ -26,7 +26,6 @@ AgentName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{1,31}$")
 Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
 Tags = Annotated[list[Tag], Field(max_length=MAX_TAGS)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=512)]
-Workspace = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 

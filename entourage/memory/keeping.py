@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Awaitable, Callable
 
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
@@ -39,6 +40,8 @@ class Keeping:
         self._memories = memories
         self._choices = choices
         self._consolidation = consolidation
+        self.on_sweep: list[Callable[[], Awaitable[None]]] = []
+        """Done before each look at everybody."""
         self._grown: set[str] = set()
         self._swept = time.monotonic()
         self.lane = Lane("keeping", self._step, sweep_seconds=SWEEP_SECONDS)
@@ -67,6 +70,8 @@ class Keeping:
         return False
 
     async def _sweep(self) -> None:
+        for step in self.on_sweep:
+            await step()
         after = ""
         while owners := await self._owners(after):
             for owner_id in owners:

@@ -20,7 +20,6 @@ class Matching:
     tags: Sequence[str] = ()
     sources: Sequence[str] = ()
     document_id: str | None = None
-    workspace: str | None = None
     after_ms: int | None = None
     before_ms: int | None = None
     except_session: str | None = None
@@ -35,7 +34,6 @@ class Matching:
             tags=asked.tags or (),
             sources=asked.sources or (),
             document_id=asked.document_id,
-            workspace=asked.workspace,
             after_ms=asked.after,
             before_ms=asked.before,
         )
@@ -46,8 +44,6 @@ class Matching:
         equals: dict[str, str | Sequence[str]] = {key: values for key, values in lists.items() if values}
         if self.document_id:
             equals["document"] = self.document_id
-        if self.workspace:
-            equals["workspace"] = self.workspace
         times = (self.after_ms, self.before_ms)
         between = {} if times == (None, None) else {"created_ms": times}
         return Where(equals=equals, between=between) if equals or between else None
@@ -70,7 +66,6 @@ class Matching:
             and (not self.tags or not set(self.tags).isdisjoint(row.tags))
             and (not self.sources or not {row.source_type, row.source_key}.isdisjoint(self.sources))
             and (self.document_id is None or row.document_id == self.document_id)
-            and (self.workspace is None or row.workspace == self.workspace)
             and (self.after_ms is None or row.created_ms >= self.after_ms)
             and (self.before_ms is None or row.created_ms <= self.before_ms)
         )

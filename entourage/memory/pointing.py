@@ -63,7 +63,7 @@ def payload_of(row: MemoryRow) -> Payload:
         "tags": list(row.tags),
         "created_ms": row.created_ms,
     }
-    named = {"language": row.language, "document": row.document_id, "workspace": row.workspace}
+    named = {"language": row.language, "document": row.document_id}
     payload.update({key: value for key, value in named.items() if value})
     return payload
 

@@ -14,7 +14,7 @@ from entourage.kit.json import without_lone_surrogates
 from entourage.memory.embedders import Embedders
 from entourage.memory.parting import parts_of
 from entourage.memory.rows import memory_of
-from entourage.memory.schemas import Imported, LineError, Memory, NewMemory
+from entourage.memory.schemas import Author, Imported, LineError, Memory, NewMemory
 from entourage.memory.service import Memories
 from entourage.memory.tables import MemoryRow
 from entourage.stores.sql import Database
@@ -27,6 +27,7 @@ SHOWN_ERRORS = 100
 # what only this server knows of a memory is not taken over
 _OWN = frozenset(
     {"id", "document_id", "repeats", "uses", "used_at", "created_at", "updated_at", "version", "indexed", "error"}
+    | {"workspace", "author"}
 )
 
 
@@ -50,10 +51,11 @@ class Portability:
             after = rows[-1].id
             yield b"".join(_line(memory_of(row)) for row in rows)
 
-    async def import_(self, owner_id: str, pieces: AsyncIterator[bytes]) -> Imported:
-        """Take what can be taken; a line that cannot be is told by its number, and the rest goes on.
+    async def import_(self, owner_id: str, pieces: AsyncIterator[bytes], author: Author | None = None) -> Imported:
+        """Take what can be taken, as said by `author` where a workspace is the owner.
 
-        Raises TooLarge past MAX_LINES lines; what came before them is kept.
+        A line that cannot be taken is told by its number, and the rest goes on. Raises TooLarge past MAX_LINES lines;
+        what came before them is kept.
         """
         outcome = Imported(imported=0, skipped=0, failed=0, errors=[])
         batch: list[NewMemory] = []
@@ -61,7 +63,7 @@ class Portability:
         async for line in _lines(pieces):
             number += 1
             if number > MAX_LINES:
-                await self._take(owner_id, batch, outcome)
+                await self._take(owner_id, batch, outcome, author)
                 raise TooLarge(f"An import may have {MAX_LINES} lines.", hint="Send the rest in another one.")
             if not line.strip():
                 continue
@@ -72,19 +74,19 @@ class Portability:
                 if len(outcome.errors) < SHOWN_ERRORS:
                     outcome.errors.append(LineError(line=number, detail=str(error)))
             if len(batch) >= BATCH:
-                await self._take(owner_id, batch, outcome)
+                await self._take(owner_id, batch, outcome, author)
                 batch = []
-        await self._take(owner_id, batch, outcome)
+        await self._take(owner_id, batch, outcome, author)
         return outcome
 
-    async def _take(self, owner_id: str, batch: Sequence[NewMemory], outcome: Imported) -> None:
+    async def _take(self, owner_id: str, batch: Sequence[NewMemory], outcome: Imported, author: Author | None) -> None:
         if not batch:
             return
         embedder = await self._embedders.of(owner_id)
         rows = [part for new in batch for part in await parts_of(new, embedder)]
         async with self._database.write(owner_id) as session:
             newest = await session.scalar(select(MemoryRow.id).order_by(MemoryRow.id.desc()).limit(1)) or ""
-            ids = set(await self._memories.add(session, owner_id, rows))
+            ids = set(await self._memories.add(session, owner_id, rows, author=author))
         self._memories.wake()
         fresh = sum(1 for one in ids if one > newest)
         outcome.imported += fresh

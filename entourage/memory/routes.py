@@ -20,6 +20,8 @@ from entourage.memory.fields import Kind
 from entourage.memory.schemas import MAX_CHUNK, ChangeMemory, Memory, NewMemory
 from entourage.memory.search_schemas import Embedded, EmbedTexts, Found, MemorySearch
 from entourage.memory.service import Memories
+from entourage.memory.sharing.searching import SharedSearch
+from entourage.memory.sharing.whose import Reading, ReadingMemory, SharingHere, WritingMemory
 
 router = Routes(prefix="/my/memory", tags=["memory"])
 
@@ -30,17 +32,20 @@ Place = Annotated[int, msgspec.Meta(ge=0, le=MAX_CHUNK)]
 KNOWN: dict[int | str, dict[str, Any]] = {200: {"model": Memory, "description": "It was known already."}}
 
 
-@router.post("", status_code=201, responses={**KNOWN, **problems(400, 401, 422, 429, 503)})
-async def store_memory(new: NewMemory, user: CurrentUser, memories: MemoriesHere, response: Response) -> Memory:
+@router.post("", status_code=201, responses={**KNOWN, **problems(400, 401, 403, 404, 422, 429, 503)})
+async def store_memory(
+    new: NewMemory, user: CurrentUser, sharing: SharingHere, memories: MemoriesHere, response: Response
+) -> Memory:
     """Remember something. The same within an agent and a kind is kept once."""
-    memory, is_new = await memories.put(user.user_id, new)
+    whose = await sharing.open(user.user_id, new.workspace, "editor")
+    memory, is_new = await memories.put(whose.owner_id, new, whose.author)
     response.status_code = 201 if is_new else 200
     return tagged(response, memory)
 
 
-@router.get("", responses=problems(401, 422, 429))
+@router.get("", responses=problems(401, 404, 422, 429))
 async def list_memories(
-    user: CurrentUser,
+    whose: Reading,
     memories: MemoriesHere,
     kind: Kind | None = None,
     agent: Filter = None,
@@ -55,7 +60,7 @@ async def list_memories(
     check_texts(agent=agent, tag=tag, source=source, q=q)
     after = decode_cursor(cursor, tuple[Place, str]) if cursor else None
     found = await memories.page(
-        user.user_id,
+        whose.owner_id,
         kind=kind,
         agent=agent,
         tag=tag,
@@ -68,10 +73,12 @@ async def list_memories(
     return Page[Memory].model_construct(**page_of(found, limit, _key, lambda item: item))
 
 
-@router.post("/search", responses=problems(400, 401, 422, 429, 502, 503, 504))
-async def search_memory(asked: MemorySearch, user: CurrentUser, memories: MemoriesHere) -> Found:
+@router.post("/search", responses=problems(400, 401, 404, 422, 429, 502, 503, 504))
+async def search_memory(
+    asked: MemorySearch, user: CurrentUser, search: Annotated[SharedSearch, service(SharedSearch)]
+) -> Found:
     """Find memories by meaning and words, with why each was found."""
-    return await memories.search(user.user_id, asked)
+    return await search.search(user.user_id, asked)
 
 
 @router.post("/embed", responses=problems(400, 401, 422, 429, 502, 503, 504))
@@ -98,28 +105,29 @@ one = Routes(prefix="/my/memory", tags=["memory"])
 
 
 @one.get("/{memory_id}", responses=problems(401, 404, 422, 429))
-async def get_memory(memory_id: Id, user: CurrentUser, memories: MemoriesHere, response: Response) -> Memory:
+async def get_memory(memory_id: Id, whose: ReadingMemory, memories: MemoriesHere, response: Response) -> Memory:
     """One memory."""
-    return tagged(response, await memories.get(user.user_id, memory_id))
+    return tagged(response, await memories.get(whose.owner_id, memory_id))
 
 
-@one.patch("/{memory_id}", responses=problems(400, 401, 404, 409, 412, 422, 429))
+@one.patch("/{memory_id}", responses=problems(400, 401, 403, 404, 409, 412, 422, 429))
 async def change_memory(
     memory_id: Id,
     change: ChangeMemory,
-    user: CurrentUser,
+    whose: WritingMemory,
     memories: MemoriesHere,
     response: Response,
     if_match: IfMatch = None,
 ) -> Memory:
     """Correct a memory. It is found by its old wording until it is indexed again."""
-    return tagged(response, await memories.change(user.user_id, memory_id, change, if_match))
+    changed = await memories.change(whose.owner_id, memory_id, change, if_match, whose.author)
+    return tagged(response, changed)
 
 
-@one.delete("/{memory_id}", status_code=204, responses=problems(400, 401, 404, 412, 422, 429))
-async def delete_memory(memory_id: Id, user: CurrentUser, memories: MemoriesHere, if_match: IfMatch = None) -> None:
+@one.delete("/{memory_id}", status_code=204, responses=problems(400, 401, 403, 404, 412, 422, 429))
+async def delete_memory(memory_id: Id, whose: WritingMemory, memories: MemoriesHere, if_match: IfMatch = None) -> None:
     """Forget one memory."""
-    await memories.delete(user.user_id, memory_id, if_match)
+    await memories.delete(whose.owner_id, memory_id, if_match)
 
 
 def tagged(response: Response, memory: Memory) -> Memory:

@@ -14,7 +14,7 @@ from entourage.kit.clock import now_ms
 from entourage.kit.errors import NotFound
 from entourage.kit.ids import new_id
 from entourage.memory.language import language_of
-from entourage.memory.schemas import Memory, NewMemory, Source
+from entourage.memory.schemas import Author, Memory, NewMemory, Source
 from entourage.memory.tables import MemoryRow
 from entourage.stores.sql.inserting import insert_unless_there
 
@@ -31,7 +31,9 @@ def key_of(text: str, *, kind: str, agent: str | None, document_id: str | None) 
     return hashlib.blake2b(parts.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def values_of(owner_id: str, new: NewMemory, *, document_id: str | None, position: int) -> dict[str, Any]:
+def values_of(
+    owner_id: str, new: NewMemory, *, document_id: str | None, position: int, author: Author | None
+) -> dict[str, Any]:
     """The columns of a new row, waiting to be indexed."""
     now = now_ms()
     source = new.source
@@ -42,7 +44,6 @@ def values_of(owner_id: str, new: NewMemory, *, document_id: str | None, positio
         "kind": new.kind,
         "agent": new.agent,
         "shared": new.shared,
-        "workspace": new.workspace,
         "text": new.text,
         "key": key_of(new.text, kind=new.kind, agent=new.agent, document_id=document_id),
         "content": new.content,
@@ -72,6 +73,7 @@ def values_of(owner_id: str, new: NewMemory, *, document_id: str | None, positio
         "second_embedder": None,
         "points": 1,
         "told_state": PENDING,
+        "author": author.model_dump() if author else None,
     }
 
 
@@ -98,7 +100,8 @@ def memory_of(row: MemoryRow) -> Memory:
         updated_at=row.updated_ms,
         version=row.version,
         content=row.content,
-        workspace=row.workspace,
+        workspace=row.owner_id if row.author else None,
+        author=Author.model_validate(row.author) if row.author else None,
         metadata=row.meta,
         indexed=row.index_state == INDEXED,
         error=row.index_error,

@@ -21,7 +21,6 @@ from entourage.memory.fields import (
     Tag,
     Tags,
     Text,
-    Workspace,
 )
 
 MAX_METADATA_BYTES = 16 * 1024
@@ -56,8 +55,15 @@ def _small(value: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
+class Author(Schema):
+    """Who said a memory of a workspace, by the name they had then."""
+
+    id: str
+    name: str
+
+
 class NewMemory(Schema):
-    """What is to be remembered. `importance` and `confidence` are from 0 to 1."""
+    """What is to be remembered, of a `workspace` for its members. `importance` and `confidence` are from 0 to 1."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -76,7 +82,7 @@ class NewMemory(Schema):
     valid_until: Moment | None = None
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")] | None = None
     content: Content = "text"
-    workspace: Workspace | None = None
+    workspace: Id | None = None
     metadata: dict[str, Any] = {}
 
     _bounded = field_validator("metadata")(_small)
@@ -106,7 +112,8 @@ class ChangeMemory(Schema):
 
 
 class Memory(Schema):
-    """One memory. `indexed`: searches find this version of it."""
+    """One memory. `indexed`: searches find this version of it. `workspace` is the one whose members share it,
+    `author` who of them said it; both are null for one's own."""
 
     id: str
     kind: Kind
@@ -129,13 +136,15 @@ class Memory(Schema):
     version: int
     content: Content
     workspace: str | None
+    author: Author | None
     metadata: dict[str, Any]
     indexed: bool
     error: str | None
 
 
 class Forget(Schema):
-    """What to forget: everything that fits all that is given. With `dry_run` it is only told."""
+    """What to forget: everything that fits all that is given. With `dry_run` it is only told. It is looked for in your
+    own memory, or in that of a `workspace`."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"source": "notes.md", "dry_run": True}})
 
@@ -149,6 +158,7 @@ class Forget(Schema):
     agent: AgentName | None = None
     kind: Kind | None = None
     before: Moment | None = None
+    workspace: Id | None = None
     dry_run: bool = False
 
     @property

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 
 from entourage.kit.ids import Id
 from entourage.kit.schema import Schema
-from entourage.memory.fields import MAX_FILTERS, AgentName, Kind, Mode, Moment, Name, Share, Tag, Words, Workspace
+from entourage.memory.fields import MAX_FILTERS, AgentName, Kind, Mode, Moment, Name, Share, Tag, Words
 from entourage.memory.schemas import Memory
 
 MAX_LIMIT = 100
@@ -36,7 +36,10 @@ class MemorySearch(Schema):
         None, description="Kinds of sources, or ids, names or addresses of some."
     )
     document_id: Id | None = None
-    workspace: Workspace | None = None
+    workspace: Id | None = Field(None, description="Look into the memory of this workspace.")
+    workspaces: bool = Field(
+        False, description="Look into your own memory and those of all workspaces you are in, when none is named."
+    )
     after: Moment | None = None
     before: Moment | None = None
     mode: Mode = "hybrid"

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from sqlalchemy import Select, String, bindparam, exists, or_, select
 
@@ -31,6 +31,8 @@ from entourage.memory.tables import MemoryRow
 from entourage.stores.sql import Database
 from entourage.stores.sql.base import ID
 from entourage.stores.vectors.base import Damaged, Vectors
+
+T = TypeVar("T")
 
 LEAST_DEPTH = 50
 """Hits of each list that are looked at, at least."""
@@ -87,6 +89,8 @@ class Wish:
     budget_tokens: int | None = None
     rerank: bool = False
     limit: int = 10
+    asker_id: str | None = None
+    """Whose models put hits in order; the owner's when nobody is named."""
     is_relevant_only: bool = False
     """Whether what is only the nearest of all, without being near, is left out."""
 
@@ -127,7 +131,7 @@ class Searcher:
         mode: Mode = "sparse" if question is None else wish.mode
         candidates = await self._candidates(owner_id, held, wish, question)
         if wish.rerank:
-            await self._rerank(owner_id, wish.query, candidates)
+            await self._rerank(wish.asker_id or owner_id, wish.query, candidates)
         if wish.is_relevant_only:
             _drop_far(candidates, held)
         chosen = await self._chosen(owner_id, wish, candidates)
@@ -198,11 +202,11 @@ class Searcher:
         rows.update(await self._rows(owner_id, wish.matching, missing))
         return {one.memory_id: one for one in found if one.memory_id in rows}
 
-    async def _rerank(self, owner_id: str, query: str, candidates: _Candidates) -> None:
+    async def _rerank(self, asker_id: str, query: str, candidates: _Candidates) -> None:
         if self.reranker is None or not candidates.scores:
             return
         shown = candidates.ids[:DEPTH]
-        scores = await self.reranker.scores(owner_id, query, [candidates.rows[one].text for one in shown])
+        scores = await self.reranker.scores(asker_id, query, [candidates.rows[one].text for one in shown])
         if scores is None:
             return
         candidates.reranked = dict(zip(shown, scores, strict=True))
@@ -220,7 +224,7 @@ class Searcher:
             )
         if wish.budget_tokens is None:
             return ids[: wish.limit]
-        return _within(wish.budget_tokens, ids, candidates.rows)[: wish.limit]
+        return within(wish.budget_tokens, ids, lambda one: candidates.rows[one].text)[: wish.limit]
 
     async def _hit_vectors(self, owner_id: str, ids: Sequence[str], looked: Looked) -> dict[str, Vector]:
         places = {one: looked.dense.points.get(one) or looked.sparse.points.get(one) for one in ids}
@@ -251,11 +255,11 @@ def _coverage(query: str, rows: Mapping[str, MemoryRow], ids: Sequence[str]) -> 
     return {one: coverage_of(asked, frozenset(terms(rows[one].text))) for one in ids}
 
 
-def _within(budget: int, ids: Sequence[str], rows: Mapping[str, MemoryRow]) -> list[str]:
+def within(budget: int, ordered: Sequence[T], text_of: Callable[[T], str]) -> list[T]:
     """Those that fit, best first; one that is too long leaves room for shorter ones."""
-    taken: list[str] = []
-    for one in ids:
-        tokens = tokens_of(rows[one].text)
+    taken: list[T] = []
+    for one in ordered:
+        tokens = tokens_of(text_of(one))
         if tokens <= budget:
             taken.append(one)
             budget -= tokens

@@ -19,10 +19,11 @@ from entourage.memory.embedders import Embedders
 from entourage.memory.fields import Kind, Scope
 from entourage.memory.indexing import IndexedListener, Indexer, Listener
 from entourage.memory.matching import Matching
+from entourage.memory.merging import merged
 from entourage.memory.parting import parts_of
 from entourage.memory.pointing import SHARED
 from entourage.memory.rows import PENDING, find_row, insert_rows, key_of, memory_of, rows_by_id, values_of
-from entourage.memory.schemas import ChangeMemory, Memory, NewMemory
+from entourage.memory.schemas import Author, ChangeMemory, Memory, NewMemory
 from entourage.memory.search_schemas import Found, MemorySearch, Recalled
 from entourage.memory.searching import Searcher, Wish
 from entourage.memory.setting_schemas import MemorySettings
@@ -75,11 +76,14 @@ class Memories:
 
     # writing
 
-    async def store(self, owner_id: str, new: NewMemory) -> Memory:
-        """Remember it; what is known already stays one memory. Raises Unavailable."""
-        return (await self.put(owner_id, new))[0]
+    async def store(self, owner_id: str, new: NewMemory, author: Author | None = None) -> Memory:
+        """Remember it; what is known already stays one memory. `author` says it where a workspace is the owner.
 
-    async def put(self, owner_id: str, new: NewMemory) -> tuple[Memory, bool]:
+        Raises Unavailable.
+        """
+        return (await self.put(owner_id, new, author))[0]
+
+    async def put(self, owner_id: str, new: NewMemory, author: Author | None = None) -> tuple[Memory, bool]:
         """As `store`; with whether it is new.
 
         A text over the embedder's budget becomes several memories, each with its `part` of `parts` in `metadata`;
@@ -88,7 +92,7 @@ class Memories:
         rows = await parts_of(new, await self._embedders.of(owner_id))
         async with self._database.write(owner_id) as session:
             known = await session.scalar(select(MemoryRow.id).where(MemoryRow.key == _key_of(rows[0])))
-            ids = await self.add(session, owner_id, rows)
+            ids = await self.add(session, owner_id, rows, author=author)
             if known:
                 repeated = {"repeats": MemoryRow.repeats + 1, "updated_ms": now_ms()}
                 await session.execute(update(MemoryRow).where(MemoryRow.id == known).values(repeated))
@@ -101,7 +105,13 @@ class Memories:
         return shown, known is None
 
     async def add(
-        self, session: AsyncSession, owner_id: str, rows: Sequence[NewMemory], *, document_id: str | None = None
+        self,
+        session: AsyncSession,
+        owner_id: str,
+        rows: Sequence[NewMemory],
+        *,
+        document_id: str | None = None,
+        author: Author | None = None,
     ) -> list[str]:
         """Remember these within the caller's transaction; their ids in order. Call `wake` once it is committed.
 
@@ -110,7 +120,9 @@ class Memories:
         ids: list[str] = []
         for start in range(0, len(rows), ROWS_AT_ONCE):
             some = enumerate(rows[start : start + ROWS_AT_ONCE], start)
-            values = [values_of(owner_id, new, document_id=document_id, position=place) for place, new in some]
+            values = [
+                values_of(owner_id, new, document_id=document_id, position=place, author=author) for place, new in some
+            ]
             found = await insert_rows(session, owner_id, values)
             ids += [found[one["key"]] for one in values]
             await asyncio.sleep(0)
@@ -120,11 +132,20 @@ class Memories:
         """Something was remembered or forgotten: index it."""
         self._indexer.wake()
 
-    async def change(self, owner_id: str, memory_id: str, change: ChangeMemory, if_match: str | None) -> Memory:
-        """Raises NotFound, Stale, Conflict when another memory says the same."""
+    async def change(
+        self,
+        owner_id: str,
+        memory_id: str,
+        change: ChangeMemory,
+        if_match: str | None,
+        author: Author | None = None,
+    ) -> Memory:
+        """Raises NotFound, Stale, Conflict when another memory says the same. Who words it anew is its `author`."""
         async with self._database.write(owner_id) as session:
             row = await find_row(session, memory_id)
             check_if_match(if_match, etag_of(row.id, row.version))
+            if author and change.text not in (None, row.text):
+                row.author = author.model_dump()
             _write(row, change.values())
             row.key = key_of(row.text, kind=row.kind, agent=row.agent, document_id=row.document_id)
             await self._check_alone(session, row)
@@ -202,8 +223,11 @@ class Memories:
         async with self._database.read(owner_id) as session:
             return [memory_of(row) for row in await session.scalars(query)]
 
-    async def search(self, owner_id: str, asked: MemorySearch) -> Found:
-        """Raises Unavailable when the vectors cannot be reached, NotFound for a document that is not there."""
+    async def search(self, owner_id: str, asked: MemorySearch, asker_id: str | None = None) -> Found:
+        """In this one memory; the models of `asker_id` put hits in order, if that is asked.
+
+        Raises Unavailable when the vectors cannot be reached, NotFound for a document that is not there.
+        """
         wish = Wish(
             asked.query,
             Matching.of(asked),
@@ -213,6 +237,7 @@ class Memories:
             asked.budget_tokens,
             asked.rerank,
             asked.limit,
+            asker_id,
         )
         return await self._searcher.search(owner_id, wish)
 
@@ -227,28 +252,28 @@ class Memories:
         limit: int,
         except_session: str | None = None,
         kinds: Sequence[Kind] = (),
+        workspace_id: str | None = None,
     ) -> Recalled:
         """What an agent is to be reminded of by `text`: of its own memories, of those shared with the team, or all.
 
-        Interactions of `except_session` are left out; nothing is embedded for somebody who has no other memories.
+        With a `workspace_id` what its members share is shared with the team, too. Interactions of `except_session` are
+        left out; nothing is embedded for somebody who has no other memories.
         """
         started = time.perf_counter()
         agents = {"own": [agent], "shared": [SHARED], "all": [agent, SHARED], "none": list[str]()}[scope]
-        if not agents or not text.strip() or not await self._searcher.has_any(owner_id, except_session=except_session):
-            return Recalled([], 0.0)
-        matching = Matching(kinds=kinds, agents=agents, except_session=except_session)
-        wish = Wish(
-            text,
-            matching,
-            graph=1,
-            diversity=RECALL_DIVERSITY,
-            budget_tokens=budget_tokens,
-            limit=limit,
-            is_relevant_only=True,
-        )
-        found = await self._searcher.search(owner_id, wish)
-        self._uses.note(owner_id, [item.memory.id for item in found.items])
-        return Recalled(found.items, round((time.perf_counter() - started) * 1000, 2))
+        wanted = [(owner_id, agents)] if agents and text.strip() else []
+        if wanted and workspace_id and SHARED in agents:
+            wanted.append((workspace_id, [SHARED]))
+        wishes = {
+            whose: _reminder(text, some, budget_tokens, limit, except_session, kinds)
+            for whose, some in wanted
+            if await self._searcher.has_any(whose, except_session=except_session)
+        }
+        found = await asyncio.gather(*(self._searcher.search(whose, wish) for whose, wish in wishes.items()))
+        items = merged(text, found, limit=limit, budget_tokens=budget_tokens)
+        for whose in wishes:
+            self._uses.note(whose, [one.memory.id for one in items if (one.memory.workspace or owner_id) == whose])
+        return Recalled(items, round((time.perf_counter() - started) * 1000, 2))
 
     async def settings_of(self, owner_id: str) -> MemorySettings:
         """Usually without asking the database."""
@@ -281,6 +306,26 @@ class Memories:
             other = await session.scalar(query)
         if other is not None:
             raise Conflict(f"The memory {other} says the same already.", hint="Forget one of the two.")
+
+
+def _reminder(
+    text: str,
+    agents: Sequence[str],
+    budget_tokens: int,
+    limit: int,
+    except_session: str | None,
+    kinds: Sequence[Kind],
+) -> Wish:
+    """A search for what bears on a text."""
+    return Wish(
+        text,
+        Matching(kinds=kinds, agents=agents, except_session=except_session),
+        graph=1,
+        diversity=RECALL_DIVERSITY,
+        budget_tokens=budget_tokens,
+        limit=limit,
+        is_relevant_only=True,
+    )
 
 
 def _write(row: MemoryRow, values: dict[str, Any]) -> None:

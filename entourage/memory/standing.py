@@ -54,10 +54,11 @@ class Standing:
             ),
         )
 
-    async def embedders(self, owner_id: str) -> EmbedderList:
-        """What can be chosen."""
+    async def embedders(self, owner_id: str, *, is_shared: bool = False) -> EmbedderList:
+        """What can be chosen; for what is shared only what costs nobody anything."""
         held = await self._choices.of(owner_id)
-        return EmbedderList(items=await self._embedders.offered(owner_id, held.active_id))
+        offered = await self._embedders.offered(owner_id, held.active_id)
+        return EmbedderList(items=[one for one in offered if one.local or not is_shared])
 
     async def _active(self, owner_id: str, held: Held) -> ActiveEmbedder:
         is_local = held.active_id in BUILT_IN

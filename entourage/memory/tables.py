@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from entourage.stores.sql import Base, Owned
-from entourage.stores.sql.base import ID, Json
+from entourage.stores.sql.base import ID, Json, partial_index
 
 _WAITING = text("index_state = 'pending'")
 _UNTOLD = text("told_state = 'pending' AND index_state = 'indexed'")
@@ -21,7 +21,8 @@ class MemoryRow(Owned, Base):
     `pending` until its vectors are there for this `version`, or `failed` for good. `embedder` and `second_embedder` are
     the slugs of those it has vectors of: two while a person changes the embedder. `due_ms` is when it may be worked on
     (again): a lease and a pause after a failure. `told_state` is `pending` until those who read along (the graph) have
-    seen this version. `points` is how many vectors it has at most.
+    seen this version. `points` is how many vectors it has at most. `author` is who said it where the owner is a
+    workspace, None where it is a person.
     """
 
     __tablename__ = "memories"
@@ -32,15 +33,14 @@ class MemoryRow(Owned, Base):
         Index("ix_memories_owner_id_document_id_position", "owner_id", "document_id", "position"),
         Index("ix_memories_owner_id_source_key", "owner_id", "source_key"),
         Index("ix_memories_owner_id_content", "owner_id", "content"),
-        Index("ix_memories_waiting", "owner_id", "due_ms", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
-        Index("ix_memories_untold", "owner_id", "due_ms", "id", sqlite_where=_UNTOLD, postgresql_where=_UNTOLD),
+        partial_index("ix_memories_waiting", "owner_id", "due_ms", "id", where=_WAITING),
+        partial_index("ix_memories_untold", "owner_id", "due_ms", "id", where=_UNTOLD),
     )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     kind: Mapped[str] = mapped_column(String(16))
     agent: Mapped[str | None] = mapped_column(String(64))
     shared: Mapped[bool]
-    workspace: Mapped[str | None] = mapped_column(String(64))
     text: Mapped[str] = mapped_column(Text)
     key: Mapped[str] = mapped_column(String(32))
     content: Mapped[str] = mapped_column(String(12))
@@ -71,6 +71,7 @@ class MemoryRow(Owned, Base):
     second_embedder: Mapped[str | None] = mapped_column(String(96))
     points: Mapped[int]
     told_state: Mapped[str] = mapped_column(String(8))
+    author: Mapped[dict[str, str] | None] = mapped_column(Json)
 
 
 class TombstoneRow(Owned, Base):

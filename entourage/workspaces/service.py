@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from entourage.accounts.standing import Standings
 from entourage.accounts.tables import User
@@ -36,6 +38,10 @@ class Workspaces:
         self._memberships = memberships
         self._telling = telling
         self._standings = standings
+        self.on_deleting: list[Callable[[AsyncSession, str], Awaitable[None]]] = []
+        """Called with the id of a workspace, within the transaction that deletes it."""
+        self.on_deleted: list[Callable[[str], None]] = []
+        """Called with its id once it is gone."""
 
     async def create(self, user_id: str, new: NewWorkspace) -> Workspace:
         """An empty workspace. Raises QuotaExceeded for too many."""
@@ -118,6 +124,10 @@ class Workspaces:
             for table in (MemberRow, ImportRow):
                 await session.execute(delete(table).where(table.workspace_id == row.id))
             await session.delete(row)
+            for ends in self.on_deleting:
+                await ends(session, row.id)
+        for gone in self.on_deleted:
+            gone(member.workspace_id)
         for user_id in people:
             await self._standings.forget_person(user_id)
         await self._folders.delete(member.owner_id, member.workspace_id)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.commands.saying import said_by
 from tests.memory.remembering import settled
+from tests.workspaces.places import workspace
 from tests.world import Person, World
 
 CORPORA = Path(__file__).parents[1] / "corpora"
@@ -37,6 +38,23 @@ async def test_a_memory_is_added_found_taken_along_and_forgotten(small_world: Wo
         lines.write("{broken\n")
     code, out, err = await run(small_world, ana, "import", str(file))
     assert (code, out, "line 2" in err) == (1, "imported 1, skipped 0, failed 1\n", True)
+
+
+async def test_a_workspaces_memory_is_reached_by_its_id(small_world: World, tmp_path: Path) -> None:
+    ana = await small_world.person("ana")
+    here = ("--workspace", (await workspace(ana)).id)
+    note = tmp_path / "note.md"
+    note.write_text("Heron is restarted on Sundays.")
+    assert (await run(small_world, ana, "add", "The staging server is called heron.", *here))[0] == 0
+    assert (await run(small_world, ana, "ingest", str(note), "--wait", *here))[0] == 0
+    assert "documents     1" in (await run(small_world, ana, "stats", *here))[1]
+    assert "Ana, shared in" in (await run(small_world, ana, "search", "staging server", *here))[1]
+    assert (await run(small_world, ana, "search", "staging server", "--everywhere"))[1]
+    assert (await run(small_world, ana, "search", "staging server"))[1] == ""
+    file = tmp_path / "memory.ndjson"
+    assert (await run(small_world, ana, "export", str(file), *here))[0] == 0
+    assert "imported 2" in (await run(small_world, ana, "import", str(file)))[1]
+    assert "forgot 2" in (await run(small_world, ana, "forget", "--before", "2999-01-01T00:00:00Z", *here))[1]
 
 
 async def test_anyone_can_evaluate_their_own_pairs(tmp_path: Path) -> None:

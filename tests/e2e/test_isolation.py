@@ -145,6 +145,8 @@ async def make_everything(person: Person, llm: FakeLLM) -> Belongings:
     bundle = await person.post("/my/mcp-bundles", {"name": "pick", "title": SECRET}, 201)
     bundle_token = await person.post(f"/my/mcp-bundles/{bundle['id']}/tokens", {"name": SECRET}, 201)
     space = await make_workspace(person)
+    shared = await person.post("/my/memory", {"text": SECRET, "workspace": space["workspace_id"]}, 201)
+    assert shared["author"]["id"] == person.id
     sandbox = await a_sandbox(person)
     shell = {"sandbox_id": sandbox["sandbox_id"], "rows": 24, "cols": 80}
     terminal = await person.post("/my/terminals", shell, 201)
@@ -263,6 +265,45 @@ async def test_no_route_gives_or_takes_anything_of_somebody_else(world: World, f
         nothing = await boris.client.request(method, unknown.path(template), **extra)
         assert _without_ids(answer.json()) == _without_ids(nothing.json()), f"{method} {template} tells that it exists"
     assert _lasting(await everything_of(anna, document, mine)) == before
+
+
+WITHIN: dict[str, Any] = {
+    "POST /my/memory": {"text": "planted"},
+    "POST /api/v1/memory/store": {"text": "planted"},
+    "POST /my/memory/search": {"query": SECRET},
+    "POST /api/v1/memory/search": {"query": SECRET},
+    "POST /my/memory/forget": {"query": SECRET},
+    "POST /my/memory/ingest": {"text": "planted", "name": "a.md"},
+    "POST /api/v1/memory/ingest": {"text": "planted", "name": "a.md"},
+}
+"""Doors whose body may name the workspace that they are about."""
+
+
+async def test_no_door_opens_the_workspace_that_it_is_told(small_world: World) -> None:
+    anna, boris = await small_world.person("anna"), await small_world.person("boris")
+    mine = (await make_workspace(anna))["workspace_id"]
+    kept = await anna.post("/my/memory", {"text": SECRET, "workspace": mine}, 201)
+    document = (await anna.client.get("/openapi.json")).json()
+    asked: list[tuple[str, str, dict[str, Any] | None]] = [
+        (way, path, None) for way, path in operations(document) if _takes_workspace(document, way, path)
+    ]
+    asked += [(door.split(" ")[0], door.split(" ")[1], body) for door, body in WITHIN.items()]
+    assert len(asked) > len(WITHIN)
+    for way, path, body in asked:
+        told: list[str] = []
+        for workspace in (mine, new_id()):
+            here = {"workspace": workspace}
+            extra: dict[str, Any] = {"params": here, "json": {}} if body is None else {"json": body | here}
+            answer = await boris.client.request(way, path, **extra)
+            assert answer.status_code == 404, f"{way} {path}: {answer.status_code} {answer.text[:200]}"
+            told.append(_without_ids(answer.json()))
+        assert told[0] == told[1], f"{way} {path} tells that it exists"
+    assert await anna.get(f"/my/memory/{kept['id']}") | {"indexed": None} == kept | {"indexed": None}
+
+
+def _takes_workspace(document: dict[str, Any], way: str, path: str) -> bool:
+    parameters = document["paths"][path][way.lower()].get("parameters", [])
+    return any(one["in"] == "query" and one["name"] == "workspace" for one in parameters)
 
 
 async def _at_rest(person: Person, document: dict[str, Any], mine: Belongings) -> dict[str, str]:

@@ -20,7 +20,7 @@ async def test_filters_hold_together(world):
         ana, "The Danube flows through ten countries.", kind="document", source=source, tags=["geo"]
     )
     fact = await remember(ana, "The Rhine flows into the North Sea.", agent="researcher", tags=["geo", "rivers"])
-    talk = await remember(ana, "We spoke about the river Douro.", kind="interaction", workspace="w1")
+    talk = await remember(ana, "We spoke about the river Douro.", kind="interaction")
     await settled(world, ana)
     everything = {document["id"], fact["id"], talk["id"]}
     assert set(await ids(ana, "rivers")) == everything
@@ -30,7 +30,7 @@ async def test_filters_hold_together(world):
     assert await ids(ana, "rivers", tags=["geo"], kinds=["fact"]) == [fact["id"]]
     assert await ids(ana, "rivers", sources=["doc-1"]) == [document["id"]]
     assert await ids(ana, "rivers", sources=["file"]) == [document["id"]]
-    assert await ids(ana, "rivers", workspace="w1") == [talk["id"]]
+    assert await ids(ana, "rivers", kinds=["interaction"]) == [talk["id"]]
     assert set(await ids(ana, "rivers", after=talk["created_at"])) <= everything
     assert await ids(ana, "rivers", before="2001-01-01T00:00:00Z") == []
 

@@ -4,6 +4,8 @@ import { button, screensOf, settle } from './screens.at.mjs'
 
 const at = screensOf('memory')
 const emptied = ({ fake }) => fake.state.memory.emptied()
+/** Shows the memory of the fake's workspace at this place. */
+const choose = (page, index) => page.locator('.memory-whose select').selectOption({ index: index + 1 })
 const arranged = (page) => page.waitForSelector('[data-arranged]', { timeout: 20_000 })
 
 /** An answer that was given memories and cites them, at the end of the shown chat. */
@@ -43,6 +45,11 @@ export const memoryScreens = [
   at('graph-list', '/memory/graph?view=list', '.node-row', async ({ page }) => { await page.locator('.node-row').nth(2).click() }),
   at('graph-large', '/memory/graph?nodes=5000', '.drawing-stage canvas', ({ page }) => arranged(page), ({ fake }) => { fake.state.memory.graph = graphOf(5000) }),
   at('graph-empty', '/memory/graph', '.empty', undefined, emptied),
+  at('shared', '/memory/facts', '.memory-whose', async ({ page }) => { await choose(page, 0); await page.waitForSelector('.fact') }),
+  at('shared-viewer', '/memory/facts', '.memory-whose', async ({ page }) => { await choose(page, 2); await page.waitForSelector('.memory-viewing') }),
+  at('shared-documents', '/memory/documents', '.memory-whose', async ({ page }) => { await choose(page, 0); await page.waitForSelector('.doc-name .source', { state: 'attached' }) }),
+  at('shared-settings', '/memory/settings', '.memory-whose', async ({ page }) => { await choose(page, 0); await page.waitForSelector('.embedder') }),
+  at('wide', '/memory/search?q=when+do+releases+go+out&wide=1', '.found', undefined, ({ fake }) => { fake.state.memory.workspace = fake.state.workspaces.id }),
   at('settings', '/memory/settings', '.embedder'),
   at('moving', '/memory/settings', '.embedder', async ({ page }) => { await page.locator('.embedder').last().click(); await page.locator('dialog .btn-primary').click(); await page.waitForSelector('.moving') }),
   { name: 'memory-recalled', open: async (world) => { await recalled(world); await world.page.locator('.recalled-chip').last().click(); await world.page.waitForSelector('.recalled-list') } },

@@ -14,6 +14,7 @@ from entourage.agents.remembering.wishes import Wishes
 from entourage.agents.service import Agents
 from entourage.memory.graph.tools import GraphTools
 from entourage.memory.service import Memories
+from entourage.memory.sharing.opening import Sharing
 from entourage.memory.tools import MemoryTools
 
 if TYPE_CHECKING:
@@ -48,5 +49,6 @@ def open_remembering(
     services.get(MemoryTools).scope_of = scope_of
     services.get(GraphTools).scope_of = scope_of
     return Remembering(
-        Recall(memories, wishes), Keeping(memories, wishes, lessons, telling, learns=settings.facts_by_model)
+        Recall(memories, services.get(Sharing), wishes),
+        Keeping(memories, wishes, lessons, telling, learns=settings.facts_by_model),
     )

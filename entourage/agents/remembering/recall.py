@@ -17,12 +17,14 @@ from entourage.agents.steps import CONTEXT, StoredContext
 from entourage.events.message import ContextItem
 from entourage.kit.json import encode
 from entourage.llm.inside.quotations import Quotation, fenced
+from entourage.memory.origin import SPOKEN
 from entourage.tools.pipeline import storable
 
 if TYPE_CHECKING:
     from entourage.agents.work import Work
     from entourage.memory.search_schemas import FoundMemory
     from entourage.memory.service import Memories
+    from entourage.memory.sharing.opening import Sharing
 
 logger = structlog.get_logger(__name__)
 
@@ -43,8 +45,9 @@ Search = asyncio.Task["Sequence[FoundMemory]"]
 class Recall:
     """Gives runs what their agents may know."""
 
-    def __init__(self, memories: Memories, wishes: Wishes) -> None:
+    def __init__(self, memories: Memories, sharing: Sharing, wishes: Wishes) -> None:
         self._memories = memories
+        self._sharing = sharing
         self._wishes = wishes
 
     def begin(self, work: Work) -> Search | None:
@@ -80,6 +83,7 @@ class Recall:
                     budget_tokens=BUDGET_TOKENS,
                     limit=MOST_RECALLED,
                     except_session=work.run.chat_id,
+                    workspace_id=await self._sharing.of_chat(work.owner_id, work.run.chat_id),
                 )
         except Exception as error:
             logger.warning("run.not_recalled", run_id=work.run.id, error=type(error).__name__)
@@ -90,11 +94,16 @@ class Recall:
 def _item(found: FoundMemory) -> ContextItem:
     memory = found.memory
     text = storable(memory.text)
+    source = memory.source.model_dump(mode="json", exclude_none=True)
+    if memory.author:  # whatever the source calls itself
+        source = {**source, "name": memory.author.name} if memory.source.type in SPOKEN else source
     return ContextItem(
         memory_id=memory.id,
         kind=memory.kind,
         text=text if len(text) <= SHOWN_CHARS else f"{text[: SHOWN_CHARS - 1]}…",
-        source=memory.source.model_dump(mode="json", exclude_none=True),
+        source=source,
         score=round(found.score, 4),
         why=found.why.text or None,
+        workspace=memory.workspace,
+        author=memory.author.name if memory.author else None,
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from entourage.events.message import Message
 from entourage.kit.clock import rfc3339
+from entourage.memory.origin import place_of
 
 if TYPE_CHECKING:
     from entourage.agents.work import Work
@@ -47,8 +48,7 @@ def said_in(message: Message) -> str:
 def origin_of(memory: Memory) -> str:
     """Where a memory is from, in one line for a model."""
     source = memory.source
-    place = source.name or source.url or {"chat": "an earlier conversation", "person": "the user"}.get(source.type)
-    where = [memory.kind, f"from {place or source.type}"]
+    where = [memory.kind, place_of(memory, {"chat": "an earlier conversation", "person": "the user"})]
     where += [f"page {source.page}"] if source.page else []
     where += [f"line {source.line}"] if source.line else []
     return ", ".join([*where, rfc3339(memory.created_at)[:10]])

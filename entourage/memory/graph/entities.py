@@ -32,9 +32,13 @@ class Entities:
         self._how_of = how_of
         self._asking = asking
 
-    async def extract(self, owner_id: str, memories: Sequence[MemoryText]) -> None:
-        """Put what they speak of into the graph; what an older version of them spoke of goes."""
+    async def extract(self, owner_id: str, memories: Sequence[MemoryText], *, may_ask: bool = True) -> None:
+        """Put what they speak of into the graph; what an older version of them spoke of goes.
+
+        `may_ask`: whether a connected model may be asked, should the person wish it.
+        """
         how = await self._how_of(owner_id)
+        how = "rules" if how == "auto" and not may_ask else how
         if how == "off":
             return
         for start in range(0, len(memories), BATCH):

@@ -48,7 +48,9 @@ def open_graphs(stack: AsyncExitStack, services: Services, settings: Settings, d
     entities = services.add(Entities(graph, how_of, asking))
 
     async def extract(owner_id: str, told: list[Memory]) -> None:
-        await entities.extract(owner_id, [text_of(memory) for memory in told])
+        # a workspace has no models of its own to pay for
+        may_ask = not any(memory.workspace for memory in told)
+        await entities.extract(owner_id, [text_of(memory) for memory in told], may_ask=may_ask)
 
     memories.listeners.append(extract)
     memories.on_forgotten.append(entities.forget)
@@ -79,6 +81,7 @@ def text_of(memory: Memory) -> MemoryText:
         tags=memory.tags,
         document_id=memory.document_id,
         agent=memory.agent,
+        is_shared=memory.workspace is not None,
     )
 
 

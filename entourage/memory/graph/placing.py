@@ -60,7 +60,12 @@ def _origin(memory: MemoryText, me: str) -> tuple[list[Node], list[Edge]]:
 
 def _interests(memory: MemoryText, found: Extracted) -> tuple[list[Node], list[Edge]]:
     """What people say themselves is what they are interested in."""
-    if memory.kind == "document" or memory.source.get("type") not in _OF_THE_PERSON or not found.concepts:
+    if (
+        memory.is_shared
+        or memory.kind == "document"
+        or memory.source.get("type") not in _OF_THE_PERSON
+        or not found.concepts
+    ):
         return [], []
     told = found.concepts[:_MOST_INTERESTS]
     edges = [Edge(ME, concept.id, "INTERESTED_IN", 1.0, {BY: found.by}) for concept in told]

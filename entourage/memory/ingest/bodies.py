@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import Request
@@ -14,11 +14,13 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
 from entourage.kit.errors import BadRequest, Invalid, UnsupportedMedia
+from entourage.kit.ids import Id
 from entourage.kit.problems import is_json
 from entourage.memory.fields import AgentName, Tags
 from entourage.memory.ingest.limits import MAX_FILES
 from entourage.memory.ingest.schemas import Job, NewIngest
 from entourage.memory.ingest.service import Ingest, Options, Upload
+from entourage.memory.sharing.opening import Opened
 
 MAX_FIELDS = 64
 _FORM = "multipart/form-data"
@@ -37,6 +39,7 @@ BODIES: dict[str, Any] = {
                         "tags": {"type": "array", "items": {"type": "string"}},
                         "agent": {"type": "string"},
                         "shared": {"type": "boolean", "default": True},
+                        "workspace": {"type": "string", "format": "uuid"},
                     },
                 }
             },
@@ -52,10 +55,11 @@ class Files:
 
     form: FormData
     options: Options
+    workspace: str | None
 
-    async def hand_to(self, ingest: Ingest, owner_id: str) -> Job:
+    async def hand_to(self, ingest: Ingest, opened: Opened) -> Job:
         """Have them read."""
-        return await ingest.add_files(owner_id, self._uploads(), self.options)
+        return await ingest.add_files(opened.owner_id, self._uploads(), replace(self.options, author=opened.author))
 
     def _uploads(self) -> list[Upload]:
         sent = [one for one in self.form.getlist("files") if isinstance(one, UploadFile)]
@@ -68,9 +72,13 @@ class One:
 
     new: NewIngest
 
-    async def hand_to(self, ingest: Ingest, owner_id: str) -> Job:
+    @property
+    def workspace(self) -> str | None:
+        return self.new.workspace
+
+    async def hand_to(self, ingest: Ingest, opened: Opened) -> Job:
         """Have it read."""
-        return await ingest.add_source(owner_id, self.new)
+        return await ingest.add_source(opened.owner_id, self.new, opened.author)
 
 
 @asynccontextmanager
@@ -87,7 +95,8 @@ async def received(request: Request) -> AsyncGenerator[Files | One]:
     except HTTPException as error:
         raise BadRequest(str(error.detail)) from None
     async with request.form():
-        yield Files(form, _options(form))
+        workspace = _checked("workspace", Id, form["workspace"]) if form.get("workspace") else None
+        yield Files(form, _options(form), workspace)
 
 
 def _parsed(body: bytes) -> NewIngest:

@@ -44,7 +44,7 @@ def open_ingest(
     memories, artifacts = services.get(Memories), services.get(Artifacts)
     readers = Readers(limits.readers, memory_bytes=limits.memory_bytes, cpu_seconds=limits.cpu_seconds)
     stack.push_async_callback(readers.close)
-    telling = Telling(database, log)
+    telling = services.add(Telling(database, log))
     sweeping = Sweeping(database, blobs)
     finishing = Finishing(database, memories, telling)
     origins = Origins(blobs, artifacts, services.get(Folders), limits, settings.fetch_allow_networks)

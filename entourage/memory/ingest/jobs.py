@@ -65,12 +65,15 @@ class Jobs:
         await self._telling.job(owner_id, job_id)
         return await self.get(owner_id, job_id)
 
-    async def retry(self, owner_id: str, job_id: str) -> Job:
-        """Read once more what failed or was cancelled. Raises NotFound, Conflict when there is nothing to read."""
+    async def retry(self, owner_id: str, job_id: str, user_id: str) -> Job:
+        """Read once more what failed or was cancelled, also of what is this person's own.
+
+        Raises NotFound, Conflict when there is nothing to read.
+        """
         async with self._database.write(owner_id) as session:
             row = await _find(session, job_id)
             again = select(FileRow).where(FileRow.job_id == job_id, FileRow.status.in_(("failed", "cancelled")))
-            files = [file for file in await session.scalars(again) if _can_be_had(file)]
+            files = [file for file in await session.scalars(again) if _can_be_had(file, user_id)]
             if not files:
                 raise Conflict("None of its files can be read again.", hint="Hand them in once more.")
             for file in files:
@@ -84,9 +87,10 @@ class Jobs:
         return await self.get(owner_id, job_id)
 
 
-def _can_be_had(file: FileRow) -> bool:
-    """Whether its bytes are still here, or come from elsewhere."""
-    is_outside = file.source["type"] in ("url", "artifact") or bool(file.source.get("session_id"))
+def _can_be_had(file: FileRow, user_id: str) -> bool:
+    """Whether its bytes are still here, or come from elsewhere: nobody takes what is another's a second time."""
+    is_own = file.source["type"] == "artifact" or bool(file.source.get("session_id"))
+    is_outside = file.source["type"] == "url" or (is_own and file.person_id == user_id)
     return file.blob_key is not None or (is_outside and not file.source.get("member"))
 
 

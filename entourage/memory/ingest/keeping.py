@@ -15,7 +15,7 @@ from entourage.memory.ingest.naming import place_key
 from entourage.memory.ingest.readers.parts import Unreadable
 from entourage.memory.ingest.reading import Whole
 from entourage.memory.ingest.tables import DocumentRow, FileRow, JobRow
-from entourage.memory.schemas import NewMemory
+from entourage.memory.schemas import Author, NewMemory
 from entourage.memory.service import Memories
 from entourage.stores.sql import Database
 
@@ -67,10 +67,13 @@ class Keeping:
                 raise Lost
             document = await self._document(session, file, job)
             await self._memories.drop_document(session, file.owner_id, document.id)
+            author = Author.model_validate(job.author) if job.author else None
             kept: set[str] = set()
             for start in range(0, len(rows), _ROWS_AT_ONCE):
                 some = rows[start : start + _ROWS_AT_ONCE]
-                kept.update(await self._memories.add(session, file.owner_id, some, document_id=document.id))
+                kept.update(
+                    await self._memories.add(session, file.owner_id, some, document_id=document.id, author=author)
+                )
             _fill(document, file, job, type=whole.type, bytes=size, chunks=len(kept), status="indexing")
             document.hash, document.title, document.language = content_hash, whole.title, whole.language
             document.error_code = document.error_detail = None
@@ -122,7 +125,7 @@ def place_of(file: FileRow, job: JobRow) -> str:
 def _fill(document: DocumentRow, file: FileRow, job: JobRow, **values: Any) -> None:
     document.name, document.source, document.job_id = file.name, source_of(file), file.job_id
     document.tags, document.agent, document.shared = job.tags, job.agent, job.shared
-    document.updated_ms = now_ms()
+    document.updated_ms, document.author = now_ms(), job.author
     for name, value in values.items():
         setattr(document, name, value)
 

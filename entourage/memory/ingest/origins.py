@@ -96,7 +96,7 @@ class Origins:
         if source["type"] == "url":
             return await self._page(str(source["url"]))
         if source["type"] == "artifact":
-            artifact, data = await self._artifacts.content(row.owner_id, str(source["id"]))
+            artifact, data = await self._artifacts.content(row.person_id, str(source["id"]))
             return Obtained(data, artifact.title)
         if not source.get("session_id"):
             raise NotFound
@@ -133,9 +133,9 @@ class Origins:
 
     def _workspace(self, row: FileRow) -> WorkspaceFiles:
         session_id = cast("str", row.source["session_id"])
-        if not self.is_there(row.owner_id, session_id):
+        if not self.is_there(row.person_id, session_id):
             raise Unreadable("unreachable", "The conversation it is in is not there any more.")
-        return self._folders.of(row.owner_id, session_id)
+        return self._folders.of(row.person_id, session_id)
 
     async def _worth(self, files: WorkspaceFiles, paths: list[str]) -> list[str]:
         rules = Skipping()

@@ -13,7 +13,7 @@ from entourage.kit.schema import Schema
 from entourage.memory.fields import AgentName, Tags
 from entourage.memory.ingest.readers.parts import Code
 from entourage.memory.ingest.tables import DocumentRow, FileRow, JobRow
-from entourage.memory.schemas import Memory, Source
+from entourage.memory.schemas import Author, Memory, Source
 
 JobStatus = Literal["queued", "running", "done", "failed", "cancelled"]
 FileStatus = Literal["waiting", "reading", "indexing", "done", "failed", "unchanged", "cancelled"]
@@ -41,6 +41,7 @@ class NewIngest(Schema):
     tags: Tags = []
     agent: AgentName | None = None
     shared: bool = True
+    workspace: Id | None = Field(None, description="The workspace whose members shall share it.")
 
     @model_validator(mode="after")
     def _one_source(self) -> NewIngest:
@@ -102,6 +103,8 @@ class Job(Schema):
     skipped: int = Field(description="Files of folders and archives that are not worth reading.")
     created_at: Time
     ended_at: Time | None
+    workspace: str | None
+    author: Author | None
 
     @staticmethod
     def of(row: JobRow, files: list[FileRow], counts: dict[str, int], progress: float) -> Job:
@@ -117,6 +120,7 @@ class Job(Schema):
             skipped=row.skipped,
             created_at=row.created_ms,
             ended_at=row.ended_ms,
+            **_shared(row),
         )
 
 
@@ -136,6 +140,8 @@ class _AnyDocument(Schema):
     job_id: str
     created_at: Time
     updated_at: Time
+    workspace: str | None
+    author: Author | None
 
 
 class Document(_AnyDocument):
@@ -169,7 +175,13 @@ def _document(row: DocumentRow) -> dict[str, Any]:
         "error": error_of(row),
         "created_at": row.created_ms,
         "updated_at": row.updated_ms,
+        **_shared(row),
     }
+
+
+def _shared(row: JobRow | DocumentRow) -> dict[str, Any]:
+    author = Author.model_validate(row.author) if row.author else None
+    return {"workspace": row.owner_id if author else None, "author": author}
 
 
 def error_of(row: FileRow | DocumentRow) -> FileError | None:

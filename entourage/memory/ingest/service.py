@@ -24,6 +24,7 @@ from entourage.memory.ingest.telling import job_of
 from entourage.memory.ingest.unpacking import blob_key, fresh
 from entourage.memory.ingest.usage import used_bytes
 from entourage.memory.ingest.worker import Worker
+from entourage.memory.schemas import Author
 from entourage.stores.blobs import Blobs
 from entourage.stores.sql import Database
 
@@ -35,6 +36,8 @@ class Options:
     tags: list[str]
     agent: str | None
     shared: bool
+    author: Author | None = None
+    """Who hands it in, where it goes into the memory of a workspace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +71,17 @@ class Ingest:
         self._sweeping = sweeping
         self._limits = limits
 
-    async def add_source(self, owner_id: str, new: NewIngest) -> Job:
-        """Read one source. Raises NotFound (artifact, path), Invalid, Forbidden, QuotaExceeded, TooMany."""
-        options = Options(list(new.tags), new.agent, new.shared)
+    async def add_source(self, owner_id: str, new: NewIngest, author: Author | None = None) -> Job:
+        """Read one source, of the `author` where the owner is a workspace.
+
+        Raises NotFound (artifact, path), Invalid, Forbidden, QuotaExceeded, TooMany.
+        """
+        options = Options(list(new.tags), new.agent, new.shared, author)
         if new.text is not None:
             name = clean_path(new.name or "")
             upload = Upload(name, _given(new.text.encode(errors="replace")))
             return await self._uploaded(owner_id, [upload], options, {"type": "person", "name": name})
-        source = await self._source(owner_id, new)
+        source = await self._source(author.id if author else owner_id, new)
         job = await self._begin(owner_id, source, options)
         row = _row(job, 1, str(source.get("name") or source.get("url")), source)
         return await self._queue(job, [row])
@@ -84,17 +90,17 @@ class Ingest:
         """Read uploaded files; names with folders in them make it a repository. Raises Invalid, QuotaExceeded."""
         return await self._uploaded(owner_id, uploads, options, None)
 
-    async def _source(self, owner_id: str, new: NewIngest) -> dict[str, Any]:
+    async def _source(self, person_id: str, new: NewIngest) -> dict[str, Any]:
         if new.url is not None:
             if not new.url.lower().startswith(("http://", "https://")):
                 raise Invalid("Only http and https addresses are read.", errors=[{"field": "url", "message": "scheme"}])
             return {"type": "url", "url": new.url, "name": new.name or new.url[:512]}
         if new.artifact_id is not None:
-            artifact = await self._artifacts.get(owner_id, new.artifact_id)
+            artifact = await self._artifacts.get(person_id, new.artifact_id)
             return {"type": "artifact", "id": artifact.id, "name": artifact.title, "session_id": artifact.chat_id}
         assert new.path
         assert new.session_id
-        await self._origins.stat(owner_id, new.session_id, new.path)
+        await self._origins.stat(person_id, new.session_id, new.path)
         return {"type": "file", "name": new.path, "session_id": new.session_id}
 
     async def _uploaded(
@@ -126,6 +132,7 @@ class Ingest:
             skipped=0,
             created_ms=now_ms(),
             ended_ms=None,
+            author=options.author.model_dump() if options.author else None,
         )
         open_files = select(func.count()).select_from(FileRow).where(FileRow.status.in_(("waiting", "reading")))
         async with self._database.write(owner_id) as session:
@@ -173,7 +180,7 @@ class Ingest:
 
 
 def _row(job: JobRow, place: int, name: str, source: dict[str, Any], **values: Any) -> FileRow:
-    columns = {"bytes": 0, "blob_key": None, **fresh(), **values}
+    columns = {"bytes": 0, "blob_key": None, "author": job.author, **fresh(), **values}
     return FileRow(id=new_id(), job_id=job.id, place=place, name=name, source=source, **columns)
 
 

@@ -1,4 +1,4 @@
-"""Jobs, the files they read, and the documents that came of it."""
+"""Jobs, the files they read, and the documents that came of it. `author` is who handed them in to a workspace."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ class JobRow(Owned, Base):
     skipped: Mapped[int]
     created_ms: Mapped[int] = mapped_column(BigInteger)
     ended_ms: Mapped[int | None] = mapped_column(BigInteger)
+    author: Mapped[dict[str, str] | None] = mapped_column(Json)
 
 
 class FileRow(Owned, Base):
@@ -60,6 +61,12 @@ class FileRow(Owned, Base):
     fence: Mapped[int]
     attempts: Mapped[int]
     updated_ms: Mapped[int] = mapped_column(BigInteger)
+    author: Mapped[dict[str, str] | None] = mapped_column(Json)
+
+    @property
+    def person_id(self) -> str:
+        """Who handed it in: what it is read from is theirs, whosever memory it goes into."""
+        return self.author["id"] if self.author else self.owner_id
 
 
 class DocumentRow(Owned, Base):
@@ -92,3 +99,4 @@ class DocumentRow(Owned, Base):
     job_id: Mapped[str] = mapped_column(ID)
     created_ms: Mapped[int] = mapped_column(BigInteger)
     updated_ms: Mapped[int] = mapped_column(BigInteger)
+    author: Mapped[dict[str, str] | None] = mapped_column(Json)

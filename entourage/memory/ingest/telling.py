@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +14,7 @@ from entourage.events.types import MemoryJob, MemoryStored
 from entourage.kit.ids import derived_id
 from entourage.memory.ingest.schemas import ENDED_JOB, FILES_SHOWN, Document, Job
 from entourage.memory.ingest.tables import DocumentRow, FileRow, JobRow
+from entourage.memory.telling import TellMembers
 from entourage.stores.sql import Database
 
 TOLD_FILES = 50
@@ -49,6 +51,7 @@ class Telling:
     def __init__(self, database: Database, log: EventLog) -> None:
         self._database = database
         self._log = log
+        self.tell_members: TellMembers | None = None
         self._waiting: dict[str, asyncio.Task[None]] = {}
 
     def soon(self, owner_id: str, job_id: str) -> None:
@@ -63,14 +66,23 @@ class Telling:
         async with self._database.read(owner_id) as session:
             row = await session.get(JobRow, job_id)
             job = await job_of(session, row, TOLD_FILES) if row else None
-        if job:
+        if job and row and row.author:
+            await self._tell_members(owner_id, {"job_id": job_id})
+        elif job:
             await self._log.append(NewEvent(owner_id=owner_id, data=MemoryJob(job=job.model_dump(mode="json"))))
 
     async def stored(self, row: DocumentRow) -> None:
         """A document can be searched."""
+        if row.author:
+            await self._tell_members(row.owner_id, {"document_id": row.id})
+            return
         data = MemoryStored(document=Document.of(row).model_dump(mode="json"))
         event = NewEvent(owner_id=row.owner_id, data=data, id=derived_id(row.id, row.updated_ms, "memory_stored"))
         await self._log.append(event)
+
+    async def _tell_members(self, workspace_id: str, what: dict[str, Any]) -> None:
+        if self.tell_members:
+            await self.tell_members(workspace_id, what)
 
     async def close(self) -> None:
         """Tell no more."""

@@ -73,6 +73,7 @@ class Unpacking:
             source=_source(file, one.member.name),
             bytes=len(one.member.data),
             blob_key=None,
+            author=file.author,
             **fresh(error),
         )
         if error is None:

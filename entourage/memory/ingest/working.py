@@ -73,7 +73,7 @@ class Work:
                 return
             whole = await _gathered(first, reading, chunks)
         if whole.mime:
-            text = await self._captions.of(file.owner_id, obtained.data, whole.mime)
+            text = await self._captions.of(file.person_id, obtained.data, whole.mime)
             chunks = [ReadChunk(text, 1, None, [])]
         chunks = await fitted(chunks, embedder.count, tokens)
         rows = await asyncio.to_thread(_memories, file, job, whole, chunks)

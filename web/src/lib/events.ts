@@ -34,7 +34,7 @@ export interface EventData {
   memory_stored: { memory: Memory | null; document: MemoryDocument | null }
   memory_job: { job: Job }
   workspace_changed: WorkspaceChanged
-  workspace_updated: { workspace_id: string; what: 'workspace' | 'members' | 'review' | 'git' }
+  workspace_updated: { workspace_id: string; what: 'workspace' | 'members' | 'review' | 'git' | 'memory' }
   workspace_removed: { workspace_id: string }
   workspace_import: { job: ImportJob }
   direct_agent_call: { run_id: string; agent: string; by: string }

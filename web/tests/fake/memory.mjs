@@ -7,10 +7,10 @@ const ago = (minutes) => iso(Date.now() - minutes * 60_000)
 
 const memory = (kind, text, change = {}) => ({
   id: newId(), kind, text, agent: null, shared: true, source: { type: 'person' }, document_id: null, language: 'en', tags: [], confidence: null, importance: 0.5, repeats: 0, valid_from: null, valid_until: null,
-  uses: 0, used_at: null, created_at: ago(90), updated_at: ago(90), version: 1, content: 'text', workspace: null, metadata: {}, indexed: true, error: null, ...change,
+  uses: 0, used_at: null, created_at: ago(90), updated_at: ago(90), version: 1, content: 'text', workspace: null, author: null, metadata: {}, indexed: true, error: null, ...change,
 })
 
-const manual = { id: newId(), name: 'handbook/deployment.md', type: 'markdown', bytes: 48_213, chunks: 34, status: 'done', error: null, source: { type: 'file', name: 'handbook/deployment.md' }, tags: ['handbook'], created_at: ago(240) }
+const manual = { id: newId(), name: 'handbook/deployment.md', type: 'markdown', bytes: 48_213, chunks: 34, status: 'done', error: null, source: { type: 'file', name: 'handbook/deployment.md' }, tags: ['handbook'], created_at: ago(240), author: null }
 const documents = () => [
   manual,
   { ...manual, id: newId(), name: 'contrato-fornecedor-2026.pdf', type: 'pdf', bytes: 1_204_113, chunks: 112, source: { type: 'file', name: 'contrato-fornecedor-2026.pdf' }, tags: ['contracts', 'pt'], created_at: ago(2900) },
@@ -29,6 +29,16 @@ const memories = (chat) => [
   memory('interaction', 'Asked why CI is slow since Tuesday; the cause was a cache key that changed with every commit. Mended in the workflow file.', { agent: 'tester', source: { type: 'chat', name: 'Why is CI slow since Tuesday?', session_id: chat.id } }),
   memory('document', 'Leases\n\nA worker takes a job by writing a lease with a fencing number. Releases of a lease are idempotent: a second release of the same number changes nothing, and a late release of an older one is refused.', { document_id: manual.id, source: { type: 'file', name: manual.name, chunk: 12, line: 218 }, tags: ['handbook'] }),
   memory('document', 'Rolling out. Each release is rolled out to heron first. When its error rate stays under 0.1 % for ten minutes, the rest follows in two waves.', { document_id: manual.id, source: { type: 'file', name: manual.name, chunk: 13, line: 240 }, tags: ['handbook'] }),
+]
+
+const marina = { id: newId(), name: 'Marina Sokolova' }
+const ilya = { id: newId(), name: 'Ilya Petrov' }
+/** What the members of a workspace share. */
+const sharedMemories = (workspace) => [
+  memory('fact', 'The benchmark machine is free on Mondays; book it in the calendar “bench”.', { workspace, author: marina, tags: ['bench'], uses: 9 }),
+  memory('fact', 'Вывод о taskiq подтверждён на трёх машинах.', { workspace, author: ilya, language: 'ru', confidence: 0.8 }),
+  memory('fact', 'Releases of the harness are tagged by whoever merges, on the same day.', { workspace, author: marina, tags: ['releases'], importance: 0.8 }),
+  memory('document', 'Releases. A release of the harness is a tag on main; the report is made from it.', { workspace, author: ilya, document_id: manual.id, source: { type: 'file', name: 'harness/README.md', chunk: 3, line: 41 } }),
 ]
 
 const file = (name, status, change = {}) => ({ id: newId(), document_id: status === 'done' ? manual.id : null, name, type: 'markdown', bytes: 21_400, status, error: null, chunks: 0, indexed: 0, ...change })
@@ -75,6 +85,18 @@ export class MemoryDoors {
     this.graph = graphOf(160)
     this.settings = { embedder: 'auto', remember: true, extract: 'auto', max_memories: 100_000, keep_interactions_days: 365, version: 1 }
     this.reindex = null
+    this.shared = new Map()
+    this.workspace = null
+  }
+
+  /** The memory of a workspace. */
+  inside(workspace) {
+    if (!this.shared.has(workspace)) {
+      const made = new MemoryDoors(this.team, { show: { id: newId() } })
+      Object.assign(made, { memories: sharedMemories(workspace), documents: documents().slice(0, 2).map((item) => ({ ...item, author: marina })), jobs: [] })
+      this.shared.set(workspace, made)
+    }
+    return this.shared.get(workspace)
   }
 
   emptied() { Object.assign(this, { memories: [], documents: [], jobs: [], graph: { nodes: [], edges: [] } }) }
@@ -84,6 +106,8 @@ export class MemoryDoors {
     if (root !== 'my') return null
     if (area === 'graph') return this.ofGraph(method, id, path, query)
     if (area !== 'memory') return null
+    const workspace = query.get('workspace') ?? body?.workspace
+    if (workspace) { query.delete('workspace'); return this.inside(workspace).answer({ method, path, query, body: body && { ...body, workspace: undefined } }) }
     if (id === 'search') return [200, this.search(body)]
     if (id === 'stats') return [200, this.stats()]
     if (id === 'settings') { if (method === 'PUT') { if (body.embedder && body.embedder !== this.settings.embedder) this.reindex = { from: 'multilingual-e5-small', to: body.embedder, done: 2140, total: 5212 }; Object.assign(this.settings, body) } return [200, this.settings] }
@@ -108,9 +132,10 @@ export class MemoryDoors {
     return [200, found, { etag: `"${found.version}"` }]
   }
 
-  search({ query, kinds, agents, mode = 'hybrid', limit = 20 }) {
+  search({ query, workspaces = false, kinds, agents, mode = 'hybrid', limit = 20 }) {
     const terms = query.toLowerCase().split(/\s+/).filter((word) => word.length > 2)
-    const items = this.memories.filter((item) => (!kinds || kinds.includes(item.kind)) && (!agents || agents.includes(item.agent)))
+    const among = workspaces ? [...this.memories, ...sharedMemories(this.workspace)] : this.memories
+    const items = among.filter((item) => (!kinds || kinds.includes(item.kind)) && (!agents || agents.includes(item.agent)))
       .map((item) => ({ item, found: terms.filter((term) => item.text.toLowerCase().includes(term.slice(0, 6))) }))
       .sort((a, b) => b.found.length - a.found.length || b.item.uses - a.item.uses).filter(({ found }, index) => found.length > 0 || index < 4).slice(0, limit)
     return {

@@ -64,3 +64,5 @@ class MemoryText:
     tags: Sequence[str] = ()
     document_id: str | None = None
     agent: str | None = None
+    is_shared: bool = False
+    """Whether it is of a workspace, not of a person."""

@@ -232,4 +232,12 @@ export default {
   collections: 'Collections of vectors',
   collection: 'Collection',
   vectors: 'Vectors',
+  whose: 'Whose memory',
+  mine: 'My memory',
+  viewing: 'The memory that the members of {name} share. You may read it, not change it.',
+  saidBy: 'Said by {name}',
+  addedBy: 'Added by',
+  ofWorkspace: 'Workspace',
+  wide: 'Also what my workspaces share',
+  noneShared: 'What the members of this workspace write down here, all of them and their agents find.',
 }

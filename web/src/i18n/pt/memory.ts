@@ -235,5 +235,13 @@ const pt: Translation<typeof en> = {
   collections: 'Coleções de vetores',
   collection: 'Coleção',
   vectors: 'Vetores',
+  whose: 'Memória de quem',
+  mine: 'A minha memória',
+  viewing: 'A memória que os membros de {name} partilham. Pode lê-la, mas não alterá-la.',
+  saidBy: 'Dito por {name}',
+  addedBy: 'Adicionado por',
+  ofWorkspace: 'Espaço',
+  wide: 'Também o que os meus espaços partilham',
+  noneShared: 'O que os membros deste espaço escrevem aqui, todos eles e os seus agentes encontram.',
 }
 export default pt

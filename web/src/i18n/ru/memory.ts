@@ -235,5 +235,13 @@ const ru: Translation<typeof en> = {
   collections: 'Наборы векторов',
   collection: 'Набор',
   vectors: 'Векторы',
+  whose: 'Чья память',
+  mine: 'Моя память',
+  viewing: 'Общая память участников «{name}». Её можно читать, но не менять.',
+  saidBy: 'Сказано: {name}',
+  addedBy: 'Кто добавил',
+  ofWorkspace: 'Область',
+  wide: 'И общее в моих рабочих областях',
+  noneShared: 'То, что участники этой рабочей области записывают здесь, находят все они и их агенты.',
 }
 export default ru

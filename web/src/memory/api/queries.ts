@@ -16,19 +16,22 @@ export const keys = {
   graph: ['memory', 'graph'] as const,
 }
 
+/** The name of an answer about one memory: that of a workspace, or one's own. */
+export const keyIn = (names: readonly unknown[], workspace: string | undefined): readonly unknown[] => (workspace === undefined ? names : [...names, { workspace }])
+
 /** While something is indexed or moved, its progress is asked as often as this. */
 const busy_ms = 1500
 
 export const searchQuery = (ask: SearchAsk) => queryOptions({
   queryKey: [...keys.search, ask], queryFn: ({ signal }) => memories.search(ask, signal), enabled: ask.query !== '', placeholderData: keepPreviousData, staleTime: 10_000,
 })
-export const statsQuery = queryOptions({
-  queryKey: keys.stats, queryFn: ({ signal }) => memories.stats(signal), refetchInterval: ({ state: { data } }) => (data && (data.reindex !== null || data.pending > 0) ? busy_ms : false),
+export const statsQuery = (workspace?: string) => queryOptions({
+  queryKey: keyIn(keys.stats, workspace), queryFn: ({ signal }) => memories.stats(workspace, signal), refetchInterval: ({ state: { data } }) => (data && (data.reindex !== null || data.pending > 0) ? busy_ms : false),
 })
-export const settingsQuery = queryOptions({ queryKey: keys.settings, queryFn: ({ signal }) => memories.settings(signal) })
-export const embeddersQuery = queryOptions({ queryKey: keys.embedders, queryFn: ({ signal }) => memories.embedders(signal), select: (page) => page.items })
-export const jobsQuery = queryOptions({
-  queryKey: keys.jobs, queryFn: ({ signal }) => documents.jobs(signal),
+export const settingsQuery = (workspace?: string) => queryOptions({ queryKey: keyIn(keys.settings, workspace), queryFn: ({ signal }) => memories.settings(workspace, signal) })
+export const embeddersQuery = (workspace?: string) => queryOptions({ queryKey: keyIn(keys.embedders, workspace), queryFn: ({ signal }) => memories.embedders(workspace, signal), select: (page) => page.items })
+export const jobsQuery = (workspace?: string) => queryOptions({
+  queryKey: keyIn(keys.jobs, workspace), queryFn: ({ signal }) => documents.jobs(workspace, signal),
   // The stream tells of progress; this is for what it cannot tell while it is down.
   refetchInterval: ({ state: { data } }) => (data?.items.some(({ status }) => status === 'queued' || status === 'running') ? 5000 : false),
 })
@@ -44,7 +47,7 @@ function usePages<Item>(queryKey: readonly unknown[], ask: (cursor: string | nul
 }
 
 export const useMemories = (ask: Omit<ListAsk, 'cursor'>) => usePages([...keys.lists, ask], (cursor, signal) => memories.list({ ...ask, cursor }, signal))
-export const useDocuments = () => usePages([...keys.documents, 'list'], (cursor, signal) => documents.list(cursor, signal))
+export const useDocuments = (workspace?: string) => usePages(keyIn([...keys.documents, 'list'], workspace), (cursor, signal) => documents.list(workspace, cursor, signal))
 
 /** A document with the pages of its pieces that were asked so far. */
 export function useDocument(id: string) {

@@ -46,9 +46,14 @@ export interface Memory {
   error: string | null
   /** How often the same was said again. */
   repeats: number
+  /** The workspace whose members share it, and who of them said it; null for one's own. */
+  workspace: string | null
+  author: Author | null
 }
 
-export interface NewMemory { text: string; kind?: MemoryKind; agent?: string | null; shared?: boolean; tags?: string[]; importance?: number; confidence?: number | null; valid_until?: string | null }
+export interface Author { id: string; name: string }
+
+export interface NewMemory { text: string; workspace?: string; kind?: MemoryKind; agent?: string | null; shared?: boolean; tags?: string[]; importance?: number; confidence?: number | null; valid_until?: string | null }
 
 export type SearchMode = 'hybrid' | 'dense' | 'sparse'
 export interface SearchAsk {
@@ -63,6 +68,9 @@ export interface SearchAsk {
   graph?: 0 | 1 | 2
   rerank?: boolean
   limit?: number
+  workspace?: string
+  /** Whether the memories of all one's workspaces are looked into, too. */
+  workspaces?: boolean
 }
 export interface Why {
   dense: { rank: number; score: number } | null
@@ -74,7 +82,7 @@ export interface Why {
 export interface Hit { memory: Memory; score: number; why: Why }
 export interface Found { items: Hit[]; embedder: string; mode: SearchMode; took_ms: number }
 
-export interface ForgetAsk { ids?: string[]; query?: string; min_score?: number; document_id?: string; agent?: string; before?: string; dry_run?: boolean }
+export interface ForgetAsk { ids?: string[]; query?: string; min_score?: number; document_id?: string; agent?: string; before?: string; workspace?: string; dry_run?: boolean }
 /** How many were forgotten or would be; `ids` are the first thousand, `items` the first few with their words. */
 export interface Forgotten { forgotten: number; ids: string[]; items: Memory[] }
 export interface Imported { imported: number; skipped: number; failed: number; errors: { line: number; detail: string }[] }
@@ -112,7 +120,7 @@ export interface JobFile {
   chunks: number
   indexed: number
 }
-export interface Job { id: string; status: JobStatus; progress: number; /** The first of them, those that failed before the others. */ files: JobFile[]; files_total: number; files_failed: number; /** Not worth reading, such as what Git ignores. */ skipped: number; created_at: string; ended_at: string | null }
+export interface Job { id: string; status: JobStatus; progress: number; /** The first of them, those that failed before the others. */ files: JobFile[]; files_total: number; files_failed: number; /** Not worth reading, such as what Git ignores. */ skipped: number; created_at: string; ended_at: string | null; workspace: string | null; author: Author | null }
 
 export interface MemoryDocument {
   id: string
@@ -125,6 +133,7 @@ export interface MemoryDocument {
   source: Source
   tags: string[]
   created_at: string
+  author: Author | null
 }
 /** A document with a page of the pieces that were read from it. */
 export interface DocumentPage extends Omit<MemoryDocument, 'chunks'> { chunks: Page<Memory>; chunks_total: number }

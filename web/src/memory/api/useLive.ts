@@ -13,9 +13,15 @@ export function withJob(page: Page<Job>, job: Job): Page<Job> {
 
 export const isOver = ({ status }: Job): boolean => status === 'done' || status === 'failed' || status === 'cancelled'
 
+const workspaces = ['workspaces', 'list'] as const
+/** What becomes old when a workspace remembers more. */
+const shared = [keys.stats, keys.lists, keys.search, keys.jobs, keys.documents]
+
 /** Takes up what an event says of a job; gives the names of what it makes old. */
 export function take(client: QueryClient, event: TeamEvent): (readonly unknown[])[] {
   if (event.type === 'memory_stored') return [keys.stats, keys.lists]
+  if (event.type === 'workspace_removed') return [keys.all, workspaces]
+  if (event.type === 'workspace_updated') return event.data.what === 'memory' ? shared : [workspaces]
   if (event.type !== 'memory_job') return []
   const { job } = event.data
   client.setQueryData<Page<Job>>(keys.jobs, (page) => page && withJob(page, job))

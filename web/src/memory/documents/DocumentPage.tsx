@@ -8,6 +8,7 @@ import { useDocument } from '../api/queries'
 import type { DocumentPage as Item, Memory } from '../api/types'
 import { FileType } from '../parts/FileType'
 import { SourceLink } from '../parts/SourceLink'
+import { useWhose } from '../whose'
 import { adviceFor } from './advice'
 import { Remove } from './DocumentRows'
 
@@ -28,12 +29,13 @@ export default function DocumentPage({ id }: { id: string }): ReactNode {
 
 function Head({ item }: { item: Item }): ReactNode {
   const t = useT('memory')
+  const { mayWrite } = useWhose()
   return (
     <header className="doc-head">
       <div className="row">
         <Link to="/memory/documents" className="icon-btn" aria-label={t('toDocuments')} data-tip={t('toDocuments')}><ArrowLeft size={17} /></Link>
         <h2 className="grow cut">{item.name}</h2>
-        <Remove item={item} onGone={() => void navigate({ to: '/memory/documents' })} />
+        {mayWrite && <Remove item={item} onGone={() => void navigate({ to: '/memory/documents' })} />}
       </div>
       <dl className="memory-facts">
         {item.type !== null && <div><dt>{t('type')}</dt><dd><FileType type={item.type} /></dd></div>}
@@ -41,6 +43,7 @@ function Head({ item }: { item: Item }): ReactNode {
         <div><dt>{t('chunksHead')}</dt><dd>{item.chunks_total}</dd></div>
         <div><dt>{t('added')}</dt><dd>{dateTime(item.created_at)}</dd></div>
         <div><dt>{t('source')}</dt><dd><SourceLink source={item.source} /></dd></div>
+        {item.author && <div><dt>{t('addedBy')}</dt><dd>{item.author.name}</dd></div>}
         {item.tags.length > 0 && <div><dt>{t('tags')}</dt><dd>{item.tags.map((tag) => <span key={tag} className="tag">{tag}</span>)}</dd></div>}
       </dl>
       {item.error && <p className="notice notice-bad">{item.error.detail} {t(adviceFor(item.error))}</p>}

@@ -7,6 +7,8 @@ import { confirm, IconButton, toast, toastError } from '@/ui'
 import { documents } from '../api/calls'
 import { keys, useRefresh } from '../api/queries'
 import type { MemoryDocument } from '../api/types'
+import { useWhose } from '../whose'
+import { Author } from '../parts/Author'
 import { FileType } from '../parts/FileType'
 
 /** Documents in lines: each leads to its chunks. */
@@ -27,12 +29,12 @@ function Row({ item }: { item: MemoryDocument }): ReactNode {
   const t = useT('memory')
   return (
     <div className="doc-row" role="row">
-      <span role="cell" className="doc-name"><Link to={`/memory/documents/${item.id}`} className="cut">{item.name}</Link>{item.tags.map((tag) => <span key={tag} className="tag">{tag}</span>)}{item.error && <span className="tiny tone-bad cut">{item.error.detail}</span>}</span>
+      <span role="cell" className="doc-name"><Link to={`/memory/documents/${item.id}`} className="cut">{item.name}</Link>{item.author && <Author author={item.author} />}{item.tags.map((tag) => <span key={tag} className="tag">{tag}</span>)}{item.error && <span className="tiny tone-bad cut">{item.error.detail}</span>}</span>
       <span role="cell" className="muted cut doc-type"><FileType type={item.type} /></span>
       <span role="cell" className="end tabular muted doc-size">{bytes(item.bytes)}</span>
       <span role="cell" className="end tabular muted">{item.chunks}<span className="sr-only"> {t('chunksHead')}</span></span>
       <span role="cell" className="muted nowrap" title={dateTime(item.created_at)}>{ago(item.created_at)}</span>
-      <span role="cell" className="end"><Remove item={item} /></span>
+      <span role="cell" className="end">{useWhose().mayWrite && <Remove item={item} />}</span>
     </div>
   )
 }

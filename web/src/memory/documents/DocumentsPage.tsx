@@ -7,6 +7,7 @@ import { useParams } from '@/lib/router'
 import { Button, ErrorState, IconButton, Input, Spinner } from '@/ui'
 import { jobsQuery, useDocuments } from '../api/queries'
 import { isOver } from '../api/useLive'
+import { useWhose } from '../whose'
 import { AddDialog } from './AddDialog'
 import { DocumentRows } from './DocumentRows'
 import { DropBox } from './DropBox'
@@ -28,24 +29,25 @@ export default function DocumentsPage(): ReactNode {
 
 function AllDocuments(): ReactNode {
   const t = useT('memory')
-  const { sending, send, add } = useIngest()
+  const { id: workspace, mayWrite } = useWhose()
+  const { sending, send, add } = useIngest(workspace)
   const [tags, setTags] = useState('')
   const [way, setWay] = useState<'url' | 'text' | null>(null)
-  const query = useDocuments()
+  const query = useDocuments(workspace)
   return (
     <>
-      <DropBox onFiles={(chosen) => send(chosen, tags.split(',').map((tag) => tag.trim()).filter((tag) => tag !== ''))}>
+      {mayWrite && <DropBox onFiles={(chosen) => send(chosen, tags.split(',').map((tag) => tag.trim()).filter((tag) => tag !== ''))}>
         <Button size="s" onClick={() => setWay('url')}>{t('addUrl')}</Button>
         <Button size="s" onClick={() => setWay('text')}>{t('addText')}</Button>
         <Input className="drop-tags" aria-label={t('tagsForFiles')} placeholder={t('tagsForFiles')} value={tags} onChange={(event) => setTags(event.target.value)} />
-      </DropBox>
+      </DropBox>}
       {sending.length > 0 && <ul className="sendings" aria-label={t('sending')}>{sending.map((item) => <SendingLine key={item.key} item={item} />)}</ul>}
       <Jobs />
       <section className="memory-section" aria-label={t('documents')}>
         <h2 className="memory-h2">{t('documents')}</h2>
         {query.isError && query.items.length === 0 ? <ErrorState error={query.error} onRetry={() => void query.refetch()} />
           : query.isPending ? <div className="admin-wait"><Spinner label={t('documents')} /></div>
-            : query.items.length > 0 ? <DocumentRows items={query.items} /> : <div className="memory-none small muted"><p><b>{t('noDocuments')}</b></p><p>{t('noDocumentsText')}</p></div>}
+            : query.items.length > 0 ? <DocumentRows items={query.items} /> : <div className="memory-none small muted"><p><b>{t('noDocuments')}</b></p>{mayWrite && <p>{t('noDocumentsText')}</p>}</div>}
         {query.hasNextPage && <Button className="more" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{t('more')}</Button>}
       </section>
       {way !== null && <AddDialog way={way} onAdd={add} onClose={() => setWay(null)} />}
@@ -68,7 +70,7 @@ function SendingLine({ item }: { item: Sending }): ReactNode {
 /** What is being read, and what was lately; the newest first. */
 function Jobs(): ReactNode {
   const t = useT('memory')
-  const jobs = useQuery(jobsQuery).data?.items ?? []
+  const jobs = useQuery(jobsQuery(useWhose().id)).data?.items ?? []
   const [isWhole, setWhole] = useState(false)
   if (jobs.length === 0) return null
   const shown = isWhole ? jobs : jobs.slice(0, Math.max(most_jobs, jobs.filter((job) => !isOver(job)).length))

@@ -13,9 +13,10 @@ import type { Page } from '@/lib/types'
 import { useAct } from '@/runs/parts/useAct'
 import { Badge, Button, Spinner } from '@/ui'
 import { documents } from '../api/calls'
-import { keys } from '../api/queries'
+import { keyIn, keys } from '../api/queries'
 import type { FileStatus, Job, JobFile, JobStatus } from '../api/types'
 import { isOver, withJob } from '../api/useLive'
+import { useWhose } from '../whose'
 import { adviceFor } from './advice'
 import { counted } from './count'
 
@@ -27,11 +28,12 @@ export function JobCard({ job, isOpenAtFirst }: { job: Job; isOpenAtFirst: boole
   const t = useT('memory')
   const client = useQueryClient()
   const { busy, act } = useAct<'cancel' | 'retry'>()
+  const whose = useWhose()
   const [isOpen, setOpen] = useState(isOpenAtFirst)
   const { done, failed, total } = counted(job)
   const change = (way: 'cancel' | 'retry') => void act(way, async () => {
     const next = await documents.act(job.id, way)
-    client.setQueryData<Page<Job>>(keys.jobs, (page) => page && withJob(page, next))
+    client.setQueryData<Page<Job>>(keyIn(keys.jobs, whose.id), (page) => page && withJob(page, next))
   })
   const files = [...job.files].sort((a, b) => Number(b.status === 'failed') - Number(a.status === 'failed'))
   return (
@@ -45,8 +47,8 @@ export function JobCard({ job, isOpenAtFirst }: { job: Job; isOpenAtFirst: boole
         {failed > 0 && <span className="tiny tone-bad">{t('filesFailed', { n: failed })}</span>}
         <span className="grow" />
         <span className="tiny muted nowrap">{ago(job.ended_at ?? job.created_at)}</span>
-        {!isOver(job) && <Button size="s" loading={busy === 'cancel'} onClick={() => change('cancel')}>{t('stop')}</Button>}
-        {isOver(job) && failed + Number(job.status === 'cancelled') > 0 && <Button size="s" loading={busy === 'retry'} onClick={() => change('retry')}>{t('tryAgain')}</Button>}
+        {whose.mayWrite && !isOver(job) && <Button size="s" loading={busy === 'cancel'} onClick={() => change('cancel')}>{t('stop')}</Button>}
+        {whose.mayWrite && isOver(job) && failed + Number(job.status === 'cancelled') > 0 && <Button size="s" loading={busy === 'retry'} onClick={() => change('retry')}>{t('tryAgain')}</Button>}
       </div>
       {!isOver(job) && <progress className="job-bar" value={job.progress} max={1} aria-label={t('progressOf', { name: total === 1 ? job.files[0]?.name ?? '' : t('files', { n: total }) })} />}
       {!isOver(job) && <p className="tiny muted tabular">{t('filesDone', { n: done, total })}</p>}

@@ -47,9 +47,10 @@ async function opened(entry: FileSystemEntry, isOut: (path: string) => boolean):
   }
 }
 
-export function formOf({ files }: Batch, tags: readonly string[] = []): FormData {
+export function formOf({ files }: Batch, tags: readonly string[] = [], workspace?: string): FormData {
   const form = new FormData()
   for (const { file, path } of files) form.append('files', file, path)
   for (const tag of tags) form.append('tags', tag)
+  if (workspace !== undefined) form.append('workspace', workspace)
   return form
 }

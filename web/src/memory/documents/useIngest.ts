@@ -4,7 +4,7 @@ import { randomId } from '@/lib/ids'
 import type { Page } from '@/lib/types'
 import { toastError } from '@/ui'
 import { documents, type IngestAsk } from '../api/calls'
-import { keys } from '../api/queries'
+import { keyIn, keys } from '../api/queries'
 import type { Job } from '../api/types'
 import { withJob } from '../api/useLive'
 import { batches, formOf, type Batch, type Chosen } from './files'
@@ -13,20 +13,20 @@ import { batches, formOf, type Batch, type Chosen } from './files'
 export interface Sending { key: string; files: number; bytes: number; share: number; stop: () => void }
 
 /** Sends what is to be remembered; the jobs that come of it are put into the list of jobs. */
-export function useIngest() {
+export function useIngest(workspace?: string) {
   const client = useQueryClient()
   const [sending, setSending] = useState<Sending[]>([])
   const queue = useRef<Promise<void>>(Promise.resolve())
   const change = (key: string, part: Partial<Sending>) => setSending((all) => all.map((item) => (item.key === key ? { ...item, ...part } : item)))
   const keep = (job: Job) => {
-    client.setQueryData<Page<Job>>(keys.jobs, (page) => withJob(page ?? { items: [], next_cursor: null }, job))
+    client.setQueryData<Page<Job>>(keyIn(keys.jobs, workspace), (page) => withJob(page ?? { items: [], next_cursor: null }, job))
     void client.invalidateQueries({ queryKey: keys.jobs })
   }
 
   const carry = async (key: string, batch: Batch, tags: readonly string[], signal: AbortSignal): Promise<void> => {
     try {
       signal.throwIfAborted()
-      keep(await documents.upload(formOf(batch, tags), (share) => change(key, { share }), signal))
+      keep(await documents.upload(formOf(batch, tags, workspace), (share) => change(key, { share }), signal))
     } catch (error) {
       if (!signal.aborted) toastError(error)
     } finally {
@@ -45,7 +45,7 @@ export function useIngest() {
   /** Takes in a page of the web or a text; true when the server has it. */
   const add = async (ask: IngestAsk): Promise<boolean> => {
     try {
-      keep(await documents.ingest(ask))
+      keep(await documents.ingest({ ...ask, workspace }))
       return true
     } catch (error) {
       toastError(error)

@@ -6,21 +6,23 @@ import { useAct } from '@/runs/parts/useAct'
 import { IconButton, Menu, toast } from '@/ui'
 import { memories } from '../api/calls'
 import { keys, useRefresh } from '../api/queries'
+import { useWhose } from '../whose'
 
 /** What is done with all memories at once: merge repeats, forget many, carry out, carry in. */
 export function Carry({ onForget }: { onForget: () => void }): ReactNode {
   const t = useT('memory')
   const refresh = useRefresh()
+  const { id, mayWrite } = useWhose()
   const { busy, act } = useAct<'consolidate' | 'export' | 'import'>()
   const file = useRef<HTMLInputElement>(null)
   const consolidate = () => void act('consolidate', async () => {
-    const { merged } = await memories.consolidate()
+    const { merged } = await memories.consolidate(id)
     await refresh(keys.all)
     toast({ tone: 'ok', title: t('consolidated', { n: merged }) })
   })
-  const carryOut = () => void act('export', async () => saveBlob(await memories.download(), `entourage-memory-${new Date().toISOString().slice(0, 10)}.ndjson`))
+  const carryOut = () => void act('export', async () => saveBlob(await memories.download(id), `entourage-memory-${new Date().toISOString().slice(0, 10)}.ndjson`))
   const carryIn = (chosen: File | undefined) => chosen && void act('import', async () => {
-    const { imported, failed, errors } = await memories.carryIn(chosen)
+    const { imported, failed, errors } = await memories.carryIn(chosen, id)
     await refresh(keys.all)
     toast({ tone: failed === 0 ? 'ok' : 'warn', title: t('imported', { n: imported }), ...(failed > 0 && { detail: t('importFailed', { n: failed, line: errors[0]?.line ?? 0, detail: errors[0]?.detail ?? '' }) }) })
   })
@@ -29,8 +31,9 @@ export function Carry({ onForget }: { onForget: () => void }): ReactNode {
       <Menu
         label={t('manyActions')} align="end"
         items={[
-          { id: 'consolidate', label: t('consolidate'), onSelect: consolidate }, { id: 'forget', label: t('forgetAbout'), danger: true, onSelect: onForget }, { id: 'line', line: true },
-          { id: 'export', label: t('exportAll'), onSelect: carryOut }, { id: 'import', label: t('importAll'), onSelect: () => file.current?.click() },
+          ...(mayWrite ? [{ id: 'consolidate', label: t('consolidate'), onSelect: consolidate }, { id: 'forget', label: t('forgetAbout'), danger: true, onSelect: onForget }, { id: 'line', line: true as const }] : []),
+          { id: 'export', label: t('exportAll'), onSelect: carryOut },
+          ...(mayWrite ? [{ id: 'import', label: t('importAll'), onSelect: () => file.current?.click() }] : []),
         ]}
         trigger={(props) => <IconButton label={t('manyActions')} icon={<Ellipsis size={17} />} aria-busy={busy !== null || undefined} {...props} />}
       />

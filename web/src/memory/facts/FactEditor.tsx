@@ -4,6 +4,7 @@ import { ApiError } from '@/lib/api'
 import { Button, toast, toastError } from '@/ui'
 import { memories } from '../api/calls'
 import type { Memory } from '../api/types'
+import { useWhose } from '../whose'
 import { bodyOf, changeOf, formOf, mistakeOf, type MemoryForm } from './form'
 import { MemoryFields } from './MemoryFields'
 
@@ -12,6 +13,7 @@ interface Props { memory?: Memory; onDone: (saved: Memory | null) => void }
 /** Writes a fact, or mends a memory in its place. When somebody saved it first, both texts are shown and the person chooses. */
 export function FactEditor({ memory, onDone }: Props): ReactNode {
   const t = useT('memory')
+  const workspace = useWhose().id
   const [base, setBase] = useState(memory)
   const [form, setForm] = useState(() => formOf(memory))
   const [theirs, setTheirs] = useState<Memory | null>(null)
@@ -23,7 +25,7 @@ export function FactEditor({ memory, onDone }: Props): ReactNode {
     setBusy(true)
     try {
       const change = onto && changeOf(onto, form)
-      const saved = onto ? (Object.keys(change ?? {}).length === 0 ? onto : await memories.change(onto, change ?? {})) : await memories.store(bodyOf(form))
+      const saved = onto ? (Object.keys(change ?? {}).length === 0 ? onto : await memories.change(onto, change ?? {})) : await memories.store({ ...bodyOf(form), ...(workspace !== undefined && { workspace }) })
       toast({ tone: 'ok', title: t('saved') })
       onDone(saved)
       return

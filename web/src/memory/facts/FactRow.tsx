@@ -9,13 +9,15 @@ import { confirm, IconButton, toast, toastError } from '@/ui'
 import { memories } from '../api/calls'
 import { keys, useRefresh } from '../api/queries'
 import type { Memory } from '../api/types'
-import { SourceLink } from '../parts/SourceLink'
+import { Said } from '../parts/Said'
+import { useWhose } from '../whose'
 import { FactEditor } from './FactEditor'
 
 /** One memory, with what is known of it; mended where it stands. */
 export function FactRow({ memory }: { memory: Memory }): ReactNode {
   const t = useT('memory')
   const refresh = useRefresh()
+  const { mayWrite } = useWhose()
   const [isEdited, setEdited] = useState(false)
   const [isBusy, setBusy] = useState(false)
   const renew = () => refresh(keys.lists, keys.stats, keys.search)
@@ -34,7 +36,7 @@ export function FactRow({ memory }: { memory: Memory }): ReactNode {
       <div className="fact-main">
         <p className="fact-text">{memory.text}</p>
         <div className="fact-meta">
-          <SourceLink source={memory.source} documentId={memory.document_id} />
+          <Said memory={memory} />
           {memory.agent !== null && <AgentName name={memory.agent} />}
           {!memory.shared && <span className="tag"><Lock size={11} aria-hidden />{t('notShared')}</span>}
           {memory.tags.map((tag) => <span key={tag} className="tag">{tag}</span>)}
@@ -45,10 +47,12 @@ export function FactRow({ memory }: { memory: Memory }): ReactNode {
           {!memory.indexed && <span className="tone-warn">{t('notIndexed')}</span>}
         </div>
       </div>
-      <div className="fact-row-acts">
-        <IconButton size="s" label={t('edit')} icon={<Pencil size={14} />} onClick={() => setEdited(true)} />
-        <IconButton size="s" label={t('forget')} icon={<Trash2 size={14} />} disabled={isBusy} onClick={() => void forget()} />
-      </div>
+      {mayWrite && (
+        <div className="fact-row-acts">
+          <IconButton size="s" label={t('edit')} icon={<Pencil size={14} />} onClick={() => setEdited(true)} />
+          <IconButton size="s" label={t('forget')} icon={<Trash2 size={14} />} disabled={isBusy} onClick={() => void forget()} />
+        </div>
+      )}
     </li>
   )
 }

@@ -9,6 +9,7 @@ import { Button, EmptyState, ErrorState, Input, Select, Spinner } from '@/ui'
 import { Segments } from '@/ui/Segments'
 import { keys, useMemories, useRefresh } from '../api/queries'
 import type { MemoryKind } from '../api/types'
+import { useWhose } from '../whose'
 import { Carry } from './Carry'
 import { FactEditor } from './FactEditor'
 import { FactRow } from './FactRow'
@@ -26,14 +27,15 @@ export default function FactsPage(): ReactNode {
   const kind = shownOf(useSearch().kind)
   const navigate = useNavigate()
   const refresh = useRefresh()
+  const whose = useWhose()
   const agents = useAgents().data ?? []
   const [typed, setTyped] = useState('')
   const [agent, setAgent] = useState('')
   const [isNew, setNew] = useState(false)
   const [isForgetting, setForgetting] = useState(false)
   const q = useDebounced(typed.trim(), pause_ms)
-  const query = useMemories({ kind: kind as MemoryKind, agent, q })
-  const write = <Button variant="primary" icon={<Plus size={15} />} onClick={() => setNew(true)}>{t('writeFact')}</Button>
+  const query = useMemories({ kind: kind as MemoryKind, agent, q, ...(whose.id !== undefined && { workspace: whose.id }) })
+  const write = whose.mayWrite && <Button variant="primary" icon={<Plus size={15} />} onClick={() => setNew(true)}>{t('writeFact')}</Button>
   const done = (isSaved: boolean) => { setNew(false); if (isSaved) void refresh(keys.lists, keys.stats, keys.search) }
   return (
     <>
@@ -50,7 +52,7 @@ export default function FactsPage(): ReactNode {
         : query.isPending ? <div className="admin-wait"><Spinner label={t(`kinds_${kind}`)} /></div>
           : query.items.length > 0 ? <ul className="facts-list" aria-label={t(`kinds_${kind}`)} data-old={query.isPlaceholderData || undefined}>{query.items.map((memory) => <FactRow key={memory.id} memory={memory} />)}</ul>
             : q !== '' || agent !== '' ? <p className="memory-none small muted" role="status">{t('nothingNarrow')}</p>
-              : !isNew && <EmptyState icon={<Lightbulb size={20} />} title={t(`none_${kind}`)} actions={kind === 'fact' && write}><p>{t(`none_${kind}Text`)}</p></EmptyState>}
+              : !isNew && <EmptyState icon={<Lightbulb size={20} />} title={t(`none_${kind}`)} actions={kind === 'fact' && write}><p>{t(whose.id === undefined ? `none_${kind}Text` : 'noneShared')}</p></EmptyState>}
       {query.hasNextPage && <Button className="more" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{t('more')}</Button>}
       {isForgetting && <ForgetDialog onClose={() => setForgetting(false)} />}
     </>

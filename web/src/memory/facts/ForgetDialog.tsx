@@ -6,6 +6,7 @@ import { memories } from '../api/calls'
 import { keys, useRefresh } from '../api/queries'
 import type { ForgetAsk, Forgotten } from '../api/types'
 import { Kind } from '../parts/Kind'
+import { useWhose } from '../whose'
 
 type Closeness = 'close' | 'wide'
 /** How near in meaning a memory must be to what is to be forgotten. */
@@ -21,7 +22,9 @@ export function ForgetDialog({ onClose }: { onClose: () => void }): ReactNode {
   const [closeness, setCloseness] = useState<Closeness>('close')
   const [preview, setPreview] = useState<Forgotten | null>(null)
   const [isBusy, setBusy] = useState(false)
-  const ask: ForgetAsk = { ...(query.trim() !== '' && { query: query.trim(), min_score: least[closeness] }), ...(before !== '' && { before: `${before}T00:00:00Z` }) }
+  const { id: workspace } = useWhose()
+  const here = workspace === undefined ? {} : { workspace }
+  const ask: ForgetAsk = { ...here, ...(query.trim() !== '' && { query: query.trim(), min_score: least[closeness] }), ...(before !== '' && { before: `${before}T00:00:00Z` }) }
   const isEmpty = query.trim() === '' && before === ''
   const look = async (event: FormEvent) => {
     event.preventDefault()
@@ -35,7 +38,7 @@ export function ForgetDialog({ onClose }: { onClose: () => void }): ReactNode {
     setBusy(true)
     try {
       // Exactly what was told, not what would be found by now; of very many only some ids are told.
-      const { forgotten } = await memories.forget(preview.ids.length === preview.forgotten ? { ids: preview.ids } : ask)
+      const { forgotten } = await memories.forget(preview.ids.length === preview.forgotten ? { ...here, ids: preview.ids } : ask)
       await refresh(keys.all)
       toast({ tone: 'ok', title: t('forgotten', { n: forgotten }) })
       onClose()

@@ -5,7 +5,7 @@ import { useT } from '@/i18n'
 import { ago, dateTime, number } from '@/lib/format'
 import type { Hit } from '../api/types'
 import { Kind } from '../parts/Kind'
-import { SourceLink } from '../parts/SourceLink'
+import { Said } from '../parts/Said'
 import { marked } from './marks'
 import { WhyPanel } from './WhyPanel'
 
@@ -20,7 +20,7 @@ export function HitRow({ hit, place, best }: { hit: Hit; place: number; best: nu
       <div className="found-head">
         <span className="found-place tabular" aria-hidden="true">{place}</span>
         <Kind kind={memory.kind} />
-        <SourceLink source={memory.source} documentId={memory.document_id} />
+        <Said memory={memory} />
         {memory.agent !== null && <AgentName name={memory.agent} />}
         <span className="faint tiny nowrap" title={dateTime(memory.created_at)}>{ago(memory.created_at)}</span>
         <span className="grow" />

@@ -9,6 +9,7 @@ import { Button, ErrorState, Spinner } from '@/ui'
 import { searchQuery } from '../api/queries'
 import type { Found } from '../api/types'
 import { addressOf, askOf, isNarrowed, wantedOf, type Wanted } from './ask'
+import { useWhose } from '../whose'
 import { Filters } from './Filters'
 import { HitRow } from './HitRow'
 import { Teach } from './Teach'
@@ -24,7 +25,8 @@ export default function SearchPage(): ReactNode {
   const address = useSearch()
   const [wanted, setWanted] = useState(() => wantedOf(address))
   const settled = useDebounced(wanted, pause_ms)
-  const query = useQuery(searchQuery(askOf(settled)))
+  const { id: workspace } = useWhose()
+  const query = useQuery(searchQuery({ ...askOf(settled), ...(workspace === undefined ? settled.isWide && { workspaces: true } : { workspace }) }))
   const change = (part: Partial<Wanted>) => setWanted((now) => ({ ...now, ...part }))
   useEffect(() => { void navigate({ to: '/memory/search', search: addressOf(settled), replace: true }) }, [settled, navigate])
   return (

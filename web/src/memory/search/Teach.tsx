@@ -6,20 +6,22 @@ import { number } from '@/lib/format'
 import { Link } from '@/lib/router'
 import { EmptyState } from '@/ui'
 import { statsQuery } from '../api/queries'
+import { useWhose } from '../whose'
 import { kinds } from './ask'
 
 /** Before anything is asked: what is remembered, or how something comes to be. */
 export function Teach({ onTry }: { onTry: (words: string) => void }): ReactNode {
   const t = useT('memory')
-  const stats = useQuery(statsQuery).data
+  const whose = useWhose()
+  const stats = useQuery(statsQuery(whose.id)).data
   if (!stats) return null
   const total = kinds.reduce((sum, kind) => sum + (stats.counts[kind] ?? 0), 0)
   if (total === 0) {
     return (
       <EmptyState
         icon={<Brain size={20} />} title={t('emptyTitle')}
-        actions={<><Link className="btn btn-primary" to="/memory/documents">{t('addDocuments')}</Link><Link className="btn btn-default" to="/memory/facts">{t('writeFact')}</Link></>}
-      ><p>{t('emptyText')}</p></EmptyState>
+        actions={whose.mayWrite && <><Link className="btn btn-primary" to="/memory/documents">{t('addDocuments')}</Link><Link className="btn btn-default" to="/memory/facts">{t('writeFact')}</Link></>}
+      ><p>{t(whose.id === undefined ? 'emptyText' : 'noneShared')}</p></EmptyState>
     )
   }
   return (

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { addressOf, askOf, isNarrowed, wantedOf, type Wanted } from './ask'
 
-const plain: Wanted = { query: 'releases', mode: 'hybrid', kind: '', agent: '', tag: '', since: '', graph: 1 }
-const full: Wanted = { query: 'releases', mode: 'sparse', kind: 'fact', agent: 'coder', tag: 'plans, team', since: 'week', graph: 2 }
+const plain: Wanted = { query: 'releases', mode: 'hybrid', kind: '', agent: '', tag: '', since: '', graph: 1, isWide: false }
+const full: Wanted = { query: 'releases', mode: 'sparse', kind: 'fact', agent: 'coder', tag: 'plans, team', since: 'week', graph: 2, isWide: true }
 
 test.each([plain, full, { ...plain, graph: 0 as const }])('what is wanted survives the address', (wanted) => {
   expect(wantedOf(addressOf(wanted))).toEqual(wanted)

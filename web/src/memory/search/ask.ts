@@ -3,7 +3,7 @@ import type { MemoryKind, SearchAsk, SearchMode } from '../api/types'
 export type Since = '' | 'day' | 'week' | 'month' | 'year'
 
 /** What is searched and how, as the address says it. */
-export interface Wanted { query: string; mode: SearchMode; kind: MemoryKind | ''; agent: string; tag: string; since: Since; graph: 0 | 1 | 2 }
+export interface Wanted { query: string; mode: SearchMode; kind: MemoryKind | ''; agent: string; tag: string; since: Since; graph: 0 | 1 | 2; /** Also among what one's workspaces share. */ isWide: boolean }
 
 export const modes: readonly SearchMode[] = ['hybrid', 'dense', 'sparse']
 export const kinds: readonly MemoryKind[] = ['fact', 'interaction', 'document']
@@ -20,14 +20,14 @@ export function wantedOf(search: Address): Wanted {
   const graph = Number(search.graph ?? 1)
   return {
     query: search.q ?? '', mode: known(modes, search.mode) || 'hybrid', kind: known(kinds, search.kind), agent: search.agent ?? '', tag: search.tag ?? '', since: known(sinces, search.since),
-    graph: graph === 0 || graph === 2 ? graph : 1,
+    graph: graph === 0 || graph === 2 ? graph : 1, isWide: search.wide === '1',
   }
 }
 
-export function addressOf({ query, mode, kind, agent, tag, since, graph }: Wanted): Address {
+export function addressOf({ query, mode, kind, agent, tag, since, graph, isWide }: Wanted): Address {
   return {
     q: query || undefined, mode: mode === 'hybrid' ? undefined : mode, kind: kind || undefined, agent: agent || undefined, tag: tag.trim() || undefined, since: since || undefined,
-    graph: graph === 1 ? undefined : String(graph),
+    graph: graph === 1 ? undefined : String(graph), wide: isWide ? '1' : undefined,
   }
 }
 

@@ -7,6 +7,7 @@ import { Link } from '@/lib/router'
 import { Badge, confirm } from '@/ui'
 import { embeddersQuery } from '../api/queries'
 import type { EmbedderChoice, MemorySettings, MemoryStats, Reindex, SettingsChange } from '../api/types'
+import { useWhose } from '../whose'
 
 const automatic = 'auto'
 
@@ -15,7 +16,8 @@ interface Props { settings: MemorySettings; stats: MemoryStats | undefined; onSa
 /** What makes vectors of texts. Choosing another moves all memories to it, while the old one goes on serving. */
 export function Embedder({ settings, stats, onSave }: Props): ReactNode {
   const t = useT('memory')
-  const choices = useQuery(embeddersQuery).data ?? []
+  const workspace = useWhose().id
+  const choices = useQuery(embeddersQuery(workspace)).data ?? []
   const total = stats ? Object.values(stats.counts).reduce((sum, n) => sum + n, 0) : 0
   const choose = async (id: string, model: string) => {
     if (id === settings.embedder) return
@@ -31,7 +33,7 @@ export function Embedder({ settings, stats, onSave }: Props): ReactNode {
           {choices.map((choice) => <Choice key={choice.id} isChosen={settings.embedder === choice.id} name={choice.model} note={<Facts choice={choice} />} isActive={stats ? stats.embedder.id === choice.id : choice.is_active} isOff={!choice.available} onChoose={() => void choose(choice.id, choice.model)} />)}
         </div>
       </Card>
-      <p className="tiny muted">{t('moreEmbedders')} <Link to="/gateway/providers">{t('toProviders')}</Link></p>
+      {workspace === undefined && <p className="tiny muted">{t('moreEmbedders')} <Link to="/gateway/providers">{t('toProviders')}</Link></p>}
     </Section>
   )
 }

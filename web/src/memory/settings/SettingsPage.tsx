@@ -6,8 +6,9 @@ import { useT } from '@/i18n'
 import { Switch, toastError } from '@/ui'
 import { Segments } from '@/ui/Segments'
 import { memories } from '../api/calls'
-import { keys, settingsQuery, statsQuery, useRefresh } from '../api/queries'
+import { keyIn, keys, settingsQuery, statsQuery, useRefresh } from '../api/queries'
 import type { MemorySettings, SettingsChange } from '../api/types'
+import { useWhose } from '../whose'
 import { Embedder } from './Embedder'
 import { Keeping } from './Keeping'
 import { Stats } from './Stats'
@@ -17,15 +18,17 @@ import './settings.css'
 function useSave(): (change: SettingsChange) => Promise<void> {
   const client = useQueryClient()
   const refresh = useRefresh()
+  const workspace = useWhose().id
   return async (change) => {
-    const before = client.getQueryData<MemorySettings>(keys.settings)
+    const key = keyIn(keys.settings, workspace)
+    const before = client.getQueryData<MemorySettings>(key)
     if (!before) return
-    client.setQueryData(keys.settings, { ...before, ...change })
+    client.setQueryData(key, { ...before, ...change })
     try {
-      client.setQueryData(keys.settings, await memories.saveSettings(change))
+      client.setQueryData(key, await memories.saveSettings(change, workspace))
       await refresh(keys.stats, keys.embedders)
     } catch (error) {
-      client.setQueryData(keys.settings, before)
+      client.setQueryData(key, before)
       toastError(error)
     }
   }
@@ -35,22 +38,23 @@ function useSave(): (change: SettingsChange) => Promise<void> {
 export default function SettingsPage(): ReactNode {
   const t = useT('memory')
   const save = useSave()
-  const settings = useQuery(settingsQuery)
-  const stats = useQuery(statsQuery)
+  const whose = useWhose()
+  const settings = useQuery(settingsQuery(whose.id))
+  const stats = useQuery(statsQuery(whose.id))
   return (
     <Loaded query={settings}>
       {(data) => (
         <div className="memory-settings">
-          <Section title={t('remembering')}>
+          {whose.id === undefined && <Section title={t('remembering')}>
             <Card>
               <Setting label={t('remember')} hint={t('rememberHint')}><Switch aria-label={t('remember')} label="" checked={data.remember} onChange={(remember) => void save({ remember })} /></Setting>
               <Setting label={t('extract')} hint={t('extractHint')}>
                 <Segments label={t('extract')} value={data.extract} onChange={(extract) => void save({ extract })} options={(['auto', 'rules', 'off'] as const).map((value) => ({ value, label: t(`extract_${value}`) }))} />
               </Setting>
             </Card>
-          </Section>
-          <Embedder settings={data} stats={stats.data} onSave={save} />
-          <Keeping settings={data} onSave={save} />
+          </Section>}
+          {whose.mayDecide && <Embedder settings={data} stats={stats.data} onSave={save} />}
+          {whose.mayDecide && <Keeping settings={data} onSave={save} />}
           <Loaded query={stats}>{(found) => <Stats stats={found} />}</Loaded>
         </div>
       )}

@@ -22,6 +22,7 @@ const updated: Record<EventData['workspace_updated']['what'], (id: string) => (r
   members: (id) => [keys.list, keys.one(id), keys.members(id)],
   review: (id) => [keys.changes(id)],
   git: (id) => [keys.git(id), keys.trees(id)],
+  memory: () => [],
 }
 
 /** Takes up what an event says of a workspace; gives the names of what it makes old. */
