@@ -57,7 +57,6 @@ async def open_accounts(
     """Build every service of people and put it into `services`. Raises MasterKeyError."""
     vault = services.add(await open_vault(database, settings))
     passwords = services.add(passwords or Passwords())
-    passwords.warm_up()
     tokens = services.add(AccessTokens(database, vault, settings.access_token_seconds))
     await tokens.start()
     standings = services.add(Standings(database, cache, settings.access_token_seconds))

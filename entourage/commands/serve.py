@@ -11,12 +11,14 @@ from functools import partial
 
 import typer
 
+from entourage.accounts.passwords import Passwords
 from entourage.app import create_app
 from entourage.assembly import DataFolderInUse, SetupLink
 from entourage.commands.hooks.delivering import flush_local
 from entourage.commands.setup import fail
 from entourage.kit.errors import Problem
 from entourage.kit.logs import configure_logs
+from entourage.kit.services import Services
 from entourage.serving.server import Server
 from entourage.settings import Settings
 
@@ -63,8 +65,10 @@ class _Server(Server):
         if not self.started:
             return
         settings: Settings = self.application.state.settings
+        services: Services = self.application.state.services
         say(f"Entourage listens on {typer.style(settings.base_url, bold=True)}   (data: {settings.data_dir})")
-        link: SetupLink = self.application.state.services.get(SetupLink)
+        link = services.get(SetupLink)
         if link.url:
             say(f"Make the first admin here (works once):\n  {typer.style(link.url, bold=True)}")
+        services.get(Passwords).warm_up()
         threading.Thread(target=flush_local, args=(settings.base_url,), daemon=True).start()
