@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Self
 
@@ -13,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from entourage.stores.sql import EVERYONE, Database
-from entourage.stores.sql.lane import CHECKPOINT_COMMITS
+from entourage.stores.sql.lane import BEGIN_WRITING, CHECKPOINT_COMMITS, COMMIT, ROLLBACK, Lane, Pace, TooLong
 
 LONG = text("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000000) SELECT count(*) FROM n")
 LONG_SELECT = text(f"SELECT * FROM ({LONG.text})")
@@ -178,3 +179,16 @@ async def test_a_transaction_that_begins_for_nobody_is_ended(database: Database)
     await after
     async with database.read(EVERYONE) as session:
         assert list(await session.scalars(text("SELECT id FROM notes"))) == [2]
+
+
+@pytest.mark.parametrize(("begin", "end"), [(BEGIN_WRITING, COMMIT), ("BEGIN", ROLLBACK)])
+async def test_a_transaction_begins_and_ends_however_many_did_before(tmp_path: Path, begin: str, end: str) -> None:
+    with closing(sqlite3.connect(tmp_path / "db", isolation_level=None)) as raw:
+        lane = Lane(raw, Pace())
+        for _ in range(15_000):
+            lane.run(begin, lambda raw: raw.execute(begin).close())
+            assert raw.in_transaction
+            with suppress(TooLong):  # now and then: a thread does it then
+                lane.run("SELECT 1", lambda raw: raw.execute("SELECT 1").close())
+            lane.run(end, lambda raw: raw.execute(end).close())
+            assert not raw.in_transaction
