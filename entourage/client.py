@@ -39,8 +39,8 @@ async def _serve(request: Request) -> Response:
     if found:
         return _file_response(found, request.headers, _csp(request), immutable=path.startswith("assets/"))
     wants_page = "text/html" in request.headers.get("accept", "") and not path.startswith((*API_PREFIXES, "assets/"))
-    says_hello = not path and request.method == "HEAD"  # as Claude Code does to its gateway
-    if not wants_page and not says_hello:
+    is_home = not path  # whatever is wanted: somebody looks whether there is anything, as Claude Code does by HEAD
+    if not wants_page and not is_home:
         raise wrong_method(request.scope)
     page = _page(request.headers, _csp(request))
     if path.startswith("share/"):  # what is shared is for those who were given its link

@@ -12,6 +12,7 @@ import typer
 
 from entourage.commands.calling import Server, call
 from entourage.commands.connection import Refused, problem_of
+from entourage.commands.workspace import workspace_id
 
 MEMORY = "/my/memory"
 _NDJSON = {"Content-Type": "application/x-ndjson"}
@@ -24,7 +25,7 @@ def add_memory(server: Server, text: str, what: dict[str, Any]) -> int:
     said = sys.stdin.read() if text == "-" else text
 
     async def work(client: httpx.AsyncClient) -> int:
-        memory = await call(client, "POST", MEMORY, json=_given({"text": said, **what}))
+        memory = await call(client, "POST", MEMORY, json=await _given(client, {"text": said, **what}))
         if server.as_json:
             server.show([memory], ())
         else:
@@ -38,7 +39,7 @@ def search_memory(server: Server, wish: dict[str, Any]) -> int:
     """Print hits, the best first, each with why it was found."""
 
     async def work(client: httpx.AsyncClient) -> int:
-        found = await call(client, "POST", f"{MEMORY}/search", json=_given(wish))
+        found = await call(client, "POST", f"{MEMORY}/search", json=await _given(client, wish))
         if server.as_json:
             server.show(found["items"], ())
             return 0
@@ -54,7 +55,7 @@ def forget_memory(server: Server, what: dict[str, Any]) -> int:
     """Forget, or tell what would be forgotten."""
 
     async def work(client: httpx.AsyncClient) -> int:
-        told = await call(client, "POST", f"{MEMORY}/forget", json=_given(what))
+        told = await call(client, "POST", f"{MEMORY}/forget", json=await _given(client, what))
         if server.as_json:
             server.show([told], ())
             return 0
@@ -70,7 +71,9 @@ def export_memory(server: Server, path: str, workspace: str | None) -> int:
     """Write every memory to a file, or the standard output."""
 
     async def work(client: httpx.AsyncClient) -> int:
-        async with client.stream("GET", f"{MEMORY}/export", params=_given({"workspace": workspace})) as answer:
+        async with client.stream(
+            "GET", f"{MEMORY}/export", params=await _given(client, {"workspace": workspace})
+        ) as answer:
             if answer.is_error:
                 await answer.aread()
                 raise Refused(problem_of(answer))
@@ -88,7 +91,7 @@ def import_memory(server: Server, path: Path, workspace: str | None) -> int:
     """Send a file; 1 when some lines were not taken."""
 
     async def work(client: httpx.AsyncClient) -> int:
-        whose = _given({"workspace": workspace})
+        whose = await _given(client, {"workspace": workspace})
         told = await call(client, "POST", f"{MEMORY}/import", content=_pieces(path), headers=_NDJSON, params=whose)
         if server.as_json:
             server.show([told], ())
@@ -105,7 +108,7 @@ def show_stats(server: Server, workspace: str | None) -> int:
     """Print counts, the embedder, and a change of it."""
 
     async def work(client: httpx.AsyncClient) -> int:
-        stats = await call(client, "GET", f"{MEMORY}/stats", params=_given({"workspace": workspace}))
+        stats = await call(client, "GET", f"{MEMORY}/stats", params=await _given(client, {"workspace": workspace}))
         if server.as_json:
             server.show([stats], ())
             return 0
@@ -137,8 +140,12 @@ async def _write(answer: httpx.Response, file: BinaryIO) -> None:
         file.write(piece)
 
 
-def _given(body: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in body.items() if value is not None}
+async def _given(client: httpx.AsyncClient, body: dict[str, Any]) -> dict[str, Any]:
+    """What was said, with the id of the workspace that was named. Raises Refused."""
+    given = {key: value for key, value in body.items() if value is not None}
+    if named := given.get("workspace"):
+        given["workspace"] = await workspace_id(client, named)
+    return given
 
 
 def _short(text: str) -> str:

@@ -13,7 +13,7 @@ memory_cli = typer.Typer(help="What the team remembers.", no_args_is_help=True)
 
 Kind = Literal["interaction", "document", "fact"]
 Tags = Annotated[list[str] | None, typer.Option("--tag", help="A tag; may be given several times.")]
-Workspace = Annotated[str | None, typer.Option(help="The id of a workspace: the memory its members share.")]
+Workspace = Annotated[str | None, typer.Option(help="A workspace, by name or id: the memory its members share.")]
 Source = Annotated[str | None, typer.Option(help="A kind of source, or the id, name or address of one.")]
 
 

@@ -14,6 +14,7 @@ import httpx
 
 from entourage.commands.calling import Server, call, everything
 from entourage.commands.connection import Refused, problem_of
+from entourage.commands.workspace import workspace_id
 from entourage.memory.ingest.skipping import FOLDERS, Skipping
 
 INGEST, JOBS = "/my/memory/ingest", "/my/memory/jobs"
@@ -37,9 +38,11 @@ class Found:
 def run_ingest(server: Server, paths: Sequence[Path], *, recursive: bool, wait: bool, fields: dict[str, Any]) -> int:
     """Hand everything in with these fields; 1 when a file could not be sent or, with `wait`, was not read."""
     found, refused = gather(paths, recursive=recursive)
-    given = {name: value for name, value in fields.items() if value}
 
     async def work(client: httpx.AsyncClient) -> int:
+        given = {name: value for name, value in fields.items() if value}
+        if named := given.get("workspace"):
+            given["workspace"] = await workspace_id(client, named)
         rows = [*refused]
         for batch in batches(found):
             rows += await _hand_in(client, batch, given, wait=wait)

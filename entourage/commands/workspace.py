@@ -106,7 +106,12 @@ def export_workspace(server: Server, wanted: str, target: Path | None, path: str
 
 async def address_of(client: httpx.AsyncClient, wanted: str) -> str:
     """The door of the workspace with this name or id. Raises Refused."""
-    return f"{API}/{(await the_one(client, API, wanted, 'workspace'))['id']}"
+    return f"{API}/{await workspace_id(client, wanted)}"
+
+
+async def workspace_id(client: httpx.AsyncClient, wanted: str) -> str:
+    """The id of the workspace with this name or id. Raises Refused."""
+    return (await the_one(client, API, wanted, "workspace"))["id"]
 
 
 async def _write(answer: httpx.Response, file: Path) -> None:

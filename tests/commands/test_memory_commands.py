@@ -40,9 +40,10 @@ async def test_a_memory_is_added_found_taken_along_and_forgotten(small_world: Wo
     assert (code, out, "line 2" in err) == (1, "imported 1, skipped 0, failed 1\n", True)
 
 
-async def test_a_workspaces_memory_is_reached_by_its_id(small_world: World, tmp_path: Path) -> None:
+async def test_a_workspaces_memory_is_reached_by_its_name(small_world: World, tmp_path: Path) -> None:
     ana = await small_world.person("ana")
-    here = ("--workspace", (await workspace(ana)).id)
+    await workspace(ana, "Harbour")
+    here = ("--workspace", "Harbour")
     note = tmp_path / "note.md"
     note.write_text("Heron is restarted on Sundays.")
     assert (await run(small_world, ana, "add", "The staging server is called heron.", *here))[0] == 0
