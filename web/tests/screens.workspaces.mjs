@@ -36,6 +36,7 @@ export const workspaceScreens = [
   }),
   at('search', here, '.ws-row', async ({ page }) => { await side(page, 'Search'); await page.getByRole('searchbox').fill('rows'); await page.waitForSelector('.ws-result') }),
   at('git', here, '.ws-row', async ({ page, size }) => { await side(page, /Git changes/); await page.waitForSelector('.ws-change'); await page.locator('.ws-change-open').last().click(); await page.waitForSelector('.ws-hunk'); if (size === 'phone') await pane(page, size, 'Browse') }),
+  at('review-large', here, '.ws-row', async ({ page }) => { await side(page, /Agents’ edits/); await page.waitForSelector('.ws-change'); await page.locator('.ws-change-open', { hasText: 'rounds.csv' }).click(); await page.waitForSelector('.ws-none') }),
   at('review', here, '.ws-row', async ({ page }) => { await side(page, /Agents’ edits/); await page.waitForSelector('.ws-change'); await page.locator('.ws-change-open').first().click(); await page.waitForSelector('.ws-hunk') }),
   at('terminal', here, '.ws-row', async ({ page, size }) => {
     await openFile(page, 'bench/queues.py')

@@ -47,10 +47,12 @@ const hunks = () => [
   hunk('h2', 19, 20, [' def report(rows):', '-    rows.sort(key=lambda row: row.mean_ms)', '+    rows.sort(key=lambda row: row.p99_ms)', '     return table(rows)']),
 ]
 const small = { too_large: false, old_size: 900, new_size: 940, revertible: true }
+const large = { too_large: true, old_size: 9_412_000, new_size: 12_105_000, revertible: false }
 const edits = () => [
   { path: 'bench/queues.py', kind: 'changed', agent: 'coder', run_id: newId(), chat_id: newId(), changed_at: ago(3), etag: 'e1', binary: false, ...small, hunks: hunks() },
   { path: 'tests/test_queues.py', kind: 'added', agent: 'tester', run_id: newId(), chat_id: null, changed_at: ago(2), etag: 'e2', binary: false, ...small, hunks: [hunk('h3', 0, 1, texts['tests/test_queues.py'].trimEnd().split('\n').map((line) => `+${line}`))] },
   { path: 'bench/old.py', kind: 'deleted', agent: 'coder', run_id: newId(), chat_id: null, changed_at: ago(3), etag: 'e3', binary: false, ...small, hunks: [hunk('h4', 1, 0, ['-import time', '-', '-print(time.time())'])] },
+  { path: 'data/rounds.csv', kind: 'changed', agent: 'coder', run_id: newId(), chat_id: null, changed_at: ago(1), etag: 'e4', binary: false, ...large, hunks: [] },
 ]
 
 const snapshot = (change) => ({ id: newId(), name: null, sandbox_id: newId(), size_bytes: 1_204_000, created_at: ago(300), ...change })
