@@ -13,35 +13,41 @@ let serious = 0
 let pages = 0
 const seen = new Map()
 
-for (const theme of ['dark', 'light']) {
-  for (const size of Object.keys(sizes)) {
-    for (const screen of screens) {
-      const name = `${screen.name}-${theme}-${size}`
-      if (!name.includes(only)) continue
-      const fake = await startFake({ folder: process.env.STATIC, long: 40, ...screen.fake })
-      const page = await openPage(browser, fake, { theme, size, ...screen.page })
-      try {
-        await screen.open({ page, fake, size, go: (path) => page.goto(fake.url + path) })
-        await page.waitForTimeout(200)
-        await page.evaluate(axe)
-        const { violations } = await page.evaluate((values) => window.axe.run(document, { runOnly: { type: 'tag', values } }), tags)
-        pages++
-        for (const { id, impact, nodes } of violations) {
-          if (impact === 'serious' || impact === 'critical') serious++
-          const key = `${impact} ${id}`
-          const places = seen.get(key) ?? []
-          for (const node of nodes.slice(0, 4)) places.push(`${name}: ${node.target.join(' ')}  ${node.any[0]?.message ?? node.all[0]?.message ?? ''}`)
-          seen.set(key, places)
-        }
-      } catch (error) {
-        serious++
-        seen.set(`failed ${name}`, [String(error).split('\n')[0]])
-      }
-      await page.context().close()
-      fake.close()
+const waiting = ['dark', 'light']
+  .flatMap((theme) => Object.keys(sizes).flatMap((size) => screens.map((screen) => ({ theme, size, screen, name: `${screen.name}-${theme}-${size}` }))))
+  .filter(({ name }) => name.includes(only))
+
+async function look({ theme, size, screen, name }) {
+  const fake = await startFake({ folder: process.env.STATIC, long: 40, ...screen.fake })
+  const page = await openPage(browser, fake, { theme, size, ...screen.page })
+  try {
+    await screen.open({ page, fake, size, go: (path) => page.goto(fake.url + path) })
+    await page.waitForTimeout(200)
+    await page.evaluate(axe)
+    const { violations } = await page.evaluate((values) => window.axe.run(document, { runOnly: { type: 'tag', values } }), tags)
+    pages++
+    for (const { id, impact, nodes } of violations) {
+      if (impact === 'serious' || impact === 'critical') serious++
+      const key = `${impact} ${id}`
+      const places = seen.get(key) ?? []
+      for (const node of nodes.slice(0, 4)) places.push(`${name}: ${node.target.join(' ')}  ${node.any[0]?.message ?? node.all[0]?.message ?? ''}`)
+      seen.set(key, places)
     }
+  } catch (error) {
+    serious++
+    seen.set(`failed ${name}`, [String(error).split('\n')[0]])
   }
+  await page.context().close()
+  fake.close()
 }
+
+/** Pages wait for timers more than for the processor: a few are looked at together. */
+const together = 4
+await Promise.all(
+  Array.from({ length: together }, async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) await look(next)
+  }),
+)
 await browser.close()
 for (const [key, places] of [...seen].sort()) console.log(`${key} (${places.length})\n  ${[...new Set(places)].slice(0, 8).join('\n  ')}`)
 console.log(`${pages} pages, serious or critical: ${serious}   bar 0   ${serious === 0 ? 'ok' : 'OVER'}`)
