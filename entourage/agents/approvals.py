@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from entourage.agents.runs import requeue
@@ -18,6 +18,13 @@ from entourage.kit.clock import now_ms
 from entourage.kit.ids import derived_id
 from entourage.stores.sql import EVERYONE, Database
 from entourage.tools.tool import Decision, Parked, Question, ToolCall
+
+_NOBODY_DECIDES = (
+    update(ApprovalRow)
+    .where(ApprovalRow.run_id == bindparam("run"), ApprovalRow.status == "pending")
+    .values(status="cancelled", decided_ms=bindparam("at"))
+)
+"""Made once: every run ends with it."""
 
 
 class Approvals:
@@ -70,8 +77,8 @@ class Approvals:
 
     async def cancel_run(self, session: AsyncSession, run_id: str) -> None:
         """Nobody needs to decide any more, in the caller's transaction."""
-        pending = (ApprovalRow.run_id == run_id) & (ApprovalRow.status == "pending")
-        await session.execute(update(ApprovalRow).where(pending).values(status="cancelled", decided_ms=now_ms()))
+        values = {"run": run_id, "at": now_ms()}
+        await session.execute(_NOBODY_DECIDES, values, execution_options={"synchronize_session": False})
 
     async def _request(self, work: Work, call: ToolCall, question: Question, approval_id: str) -> ApprovalRow:
         now = now_ms()

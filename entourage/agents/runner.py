@@ -157,6 +157,7 @@ class Runner:
             asked.question or asked.prompt,
             asked.summary,
             stop,
+            asked.workspace_id,
         )
         started = TaskStarted(run_id=run.id, agent=run.agent, message_id=run.message_id)
         turn.emit(started, derived_id(run.id, "started", claim.fence))

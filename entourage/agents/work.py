@@ -37,7 +37,8 @@ class Summary:
 class Asked:
     """What a run is to answer: the messages before, maybe with a summary of the oldest, the message, the turn.
 
-    `question` is the message as the person wrote it, where the prompt says more than that.
+    `question` is the message as the person wrote it, where the prompt says more than that; `workspace_id` is where the
+    conversation works, whether or not the person may still go there.
     """
 
     history: list[Message]
@@ -45,6 +46,7 @@ class Asked:
     reply: Message
     summary: Summary | None = None
     question: Message | None = None
+    workspace_id: str | None = None
 
 
 class Conversation(Protocol):
@@ -98,6 +100,7 @@ class Work:
     question: Message
     summary: Summary | None = None
     stop: StopReason = field(default_factory=StopReason)
+    workspace_id: str | None = None
     recording: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
     """Results that are being recorded whatever happens to the run."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from entourage.agents.runs import Runs
@@ -13,7 +13,7 @@ from entourage.chats.branches import path_to
 from entourage.chats.schemas import message_of
 from entourage.chats.service import Chats, find_chat, find_message
 from entourage.chats.summaries import add_summary, newest_summary
-from entourage.chats.tables import MessageRow
+from entourage.chats.tables import ChatRow, MessageRow
 from entourage.chats.titles import Titles
 from entourage.events.event import NewEvent
 from entourage.events.log import EventLog
@@ -25,6 +25,20 @@ from entourage.kit.ids import derived_id
 from entourage.stores.sql import Database
 
 HISTORY_MESSAGES = 400
+
+_TURN = (
+    select(MessageRow, ChatRow.workspace_id)
+    .join(ChatRow, ChatRow.id == MessageRow.chat_id)
+    .where(MessageRow.id == bindparam("message"))
+)
+_SAME_ROLE = (
+    select(MessageRow.id)
+    .where(MessageRow.chat_id == bindparam("chat"), MessageRow.role == bindparam("role"))
+    .order_by(MessageRow.num)
+)
+_SIBLINGS = _SAME_ROLE.where(MessageRow.parent_id == bindparam("parent"))
+_FIRST = _SAME_ROLE.where(MessageRow.parent_id.is_(None))
+"""Made once: every turn asks for them."""
 
 
 class Answers:
@@ -63,16 +77,18 @@ class Answers:
     async def _asked(self, owner_id: str, run: RunRow) -> Asked:
         """A run that an agent started sees its task and nothing else."""
         if run.parent_run_id:
-            return Asked([], _task_message(run), _child_turn(run))
+            workspace_id = await self._chats.workspace_of(owner_id, run.chat_id)
+            return Asked([], _task_message(run), _child_turn(run), workspace_id=workspace_id)
         async with self._database.read(owner_id) as session:
-            turn = await session.scalar(select(MessageRow).where(MessageRow.id == run.message_id))
+            found = (await session.execute(_TURN, {"message": run.message_id})).first()
+            turn, workspace_id = found or (None, None)
             if turn is None or turn.parent_id is None:
                 raise NotFound("The message to answer is gone.")
             path = await path_to(session, turn.parent_id, HISTORY_MESSAGES)
             messages = [message_of(row, [row.id]) for row in path]
             reply = message_of(turn, await siblings_here(session, turn))
             summary = await newest_summary(session, run.chat_id, path)
-        return Asked(messages[:-1], messages[-1], reply, summary)
+        return Asked(messages[:-1], messages[-1], reply, summary, workspace_id=workspace_id)
 
     async def keep_summary(self, owner_id: str, chat_id: str, summary: Summary) -> None:
         """See `Conversation.keep_summary`."""
@@ -122,9 +138,8 @@ class Answers:
 
 
 async def siblings_here(session: AsyncSession, row: MessageRow) -> list[str]:
-    same = MessageRow.parent_id == row.parent_id if row.parent_id else MessageRow.parent_id.is_(None)
-    query = select(MessageRow.id).where(MessageRow.chat_id == row.chat_id, same, MessageRow.role == row.role)
-    return list(await session.scalars(query.order_by(MessageRow.num)))
+    query, parent = (_SIBLINGS, {"parent": row.parent_id}) if row.parent_id else (_FIRST, {})
+    return list(await session.scalars(query, {"chat": row.chat_id, "role": row.role, **parent}))
 
 
 def _task_message(run: RunRow) -> Message:

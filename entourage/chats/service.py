@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, delete, exists, select, tuple_
+from sqlalchemy import BindParameter, ColumnElement, bindparam, delete, exists, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from entourage.agents.control.tables import NoteRow
@@ -27,6 +27,7 @@ from entourage.memory.service import Memories
 from entourage.stores.blobs import Blobs
 from entourage.stores.log import Filter
 from entourage.stores.sql import Database, fulltext
+from entourage.stores.sql.base import ID
 from entourage.workspaces.folders import Folders
 from entourage.workspaces.memberships import Memberships
 
@@ -93,7 +94,7 @@ class Chats:
         )
         async with self._database.write(owner_id) as session:
             session.add(row)
-        return await self._told(owner_id, Chat.of(row, running=False))
+        return await self.told(owner_id, Chat.of(row, running=False))
 
     async def list(self, owner_id: str, *, before: tuple[bool, int, str] | None, limit: int) -> list[Chat]:
         """Pinned first, then by last activity."""
@@ -128,7 +129,7 @@ class Chats:
             row.version += 1
             await session.flush()
             chat = await chat_view(session, chat_id)
-        return await self._told(owner_id, chat)
+        return await self.told(owner_id, chat)
 
     async def delete(self, owner_id: str, chat_id: str, if_match: str | None) -> None:
         """Remove a conversation with all it holds. Raises NotFound, Stale, Conflict while an agent works in it."""
@@ -201,15 +202,24 @@ class Chats:
 
     async def tell(self, owner_id: str, chat_id: str) -> None:
         """Let listeners know how the conversation stands."""
-        await self._told(owner_id, await self.get(owner_id, chat_id))
+        await self.told(owner_id, await self.get(owner_id, chat_id))
 
-    async def _told(self, owner_id: str, chat: Chat) -> Chat:
+    async def told(self, owner_id: str, chat: Chat) -> Chat:
+        """As `tell`, by who knows how it stands."""
         await self._log.append(NewEvent(owner_id=owner_id, data=ChatUpdated(chat=chat.wire()), session_id=chat.id))
         return chat
 
 
-def _open_runs(chat_id: str) -> tuple[ColumnElement[bool], ...]:
+def _open_runs(chat_id: str | BindParameter[str]) -> tuple[ColumnElement[bool], ...]:
     return RunRow.chat_id == chat_id, RunRow.status.not_in(ENDED)
+
+
+_OPEN_TURN = (
+    select(RunRow.id)
+    .where(*_open_runs(bindparam("chat", type_=ID)), RunRow.parent_run_id.is_(None))  # a called agent may end later
+    .limit(1)
+)
+"""Made once: every turn asks for it when it begins and ends."""
 
 
 def running_here() -> ColumnElement[bool]:
@@ -222,8 +232,7 @@ def running_here() -> ColumnElement[bool]:
 async def chat_view(session: AsyncSession, chat_id: str) -> Chat:
     """Raises NotFound."""
     row = await find_chat(session, chat_id)
-    turns = RunRow.parent_run_id.is_(None)  # a run that an agent started may end a moment after the turn it served
-    running = await session.scalar(select(RunRow.id).where(*_open_runs(chat_id), turns).limit(1))
+    running = await session.scalar(_OPEN_TURN, {"chat": chat_id})
     return Chat.of(row, running=running is not None)
 
 

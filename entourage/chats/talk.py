@@ -24,7 +24,7 @@ from entourage.chats.attachments import Attachments
 from entourage.chats.branches import path_to
 from entourage.chats.busy import LEAF, Busy, check_finished, is_unfinished
 from entourage.chats.planned import add_plan
-from entourage.chats.schemas import Regenerate, SendMessage, Sent, message_of
+from entourage.chats.schemas import Chat, Regenerate, SendMessage, Sent, message_of
 from entourage.chats.service import find_chat, find_message
 from entourage.chats.tables import ChatRow, MessageRow
 from entourage.chats.writing import MENTION, attachment_part, attachments_of, message_row, title_of
@@ -87,7 +87,9 @@ class Talk(Answers):
             if within:
                 await within(session, run)
             siblings = await siblings_here(session, message)
-        return await self._go(owner_id, message_of(message, siblings), message_of(reply, [reply.id]), run, called)
+        return await self._go(
+            owner_id, message_of(message, siblings), message_of(reply, [reply.id]), run, chat, called=called
+        )
 
     async def regenerate(self, owner_id: str, chat_id: str, message_id: str, how: Regenerate) -> Sent:
         """Another answer to the same message, beside the one there is. Raises NotFound, Invalid, Conflict."""
@@ -106,7 +108,7 @@ class Talk(Answers):
             reply, run = await self._begin(session, chat, message, agent, how.model, seq)
             siblings = await siblings_here(session, message)
             replies = await siblings_here(session, reply)
-        return await self._go(owner_id, message_of(message, siblings), message_of(reply, replies), run, called=False)
+        return await self._go(owner_id, message_of(message, siblings), message_of(reply, replies), run, chat)
 
     async def fork(self, owner_id: str, fork: Fork, how: ForkRun) -> Sent:
         """Another answer, which begins with the steps of a run. Raises NotFound, Invalid, QueueFull."""
@@ -120,7 +122,7 @@ class Talk(Answers):
             reply, run = await self._begin(session, chat, message, agent, how.model or source.model, seq, **values)
             session.add_all(fork.rows(run.id))
             siblings, replies = await siblings_here(session, message), await siblings_here(session, reply)
-        return await self._go(owner_id, message_of(message, siblings), message_of(reply, replies), run, called=False)
+        return await self._go(owner_id, message_of(message, siblings), message_of(reply, replies), run, chat)
 
     async def _asked_again(self, session: AsyncSession, chat: ChatRow, source: RunRow, text: str | None) -> MessageRow:
         """The message that a fork answers: the same, or another beside it; a called agent's task becomes one."""
@@ -272,7 +274,9 @@ class Talk(Answers):
         await session.flush()
         return reply, run
 
-    async def _go(self, owner_id: str, message: Message, reply: Message, run: RunRow, called: bool) -> Sent:
+    async def _go(
+        self, owner_id: str, message: Message, reply: Message, run: RunRow, chat: ChatRow, *, called: bool = False
+    ) -> Sent:
         """Tell listeners, then let the run begin."""
         assert self.dispatcher
         events: list[tuple[Message | None, EventData]] = [
@@ -284,7 +288,7 @@ class Talk(Answers):
             events.append((None, DirectAgentCall(run_id=run.id, agent=run.agent, by="user")))
         await self._publish(owner_id, run, *events)
         self.dispatcher.begin(run)
-        await self._chats.tell(owner_id, run.chat_id)
+        await self._chats.told(owner_id, Chat.of(chat, running=True))
         return Sent(message=message, run_id=run.id, reply_id=reply.id, seq=run.start_seq)
 
 

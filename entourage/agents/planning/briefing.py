@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from entourage.agents.planning.beginning import PLAN
@@ -33,7 +34,7 @@ class Briefed:
         if briefing is None:
             return asked
         prompt = asked.prompt.model_copy(update={"parts": [*asked.prompt.parts, TextPart(text=briefing)]})
-        return Asked(asked.history, prompt, asked.reply, asked.summary, question=asked.prompt)
+        return replace(asked, prompt=prompt, question=asked.prompt)
 
     async def keep_summary(self, owner_id: str, chat_id: str, summary: Summary) -> None:
         """See `Conversation.keep_summary`."""

@@ -83,7 +83,7 @@ class Recall:
                     budget_tokens=BUDGET_TOKENS,
                     limit=MOST_RECALLED,
                     except_session=work.run.chat_id,
-                    workspace_id=await self._sharing.of_chat(work.owner_id, work.run.chat_id),
+                    workspace_id=await self._sharing.still_in(work.owner_id, work.workspace_id),
                 )
         except Exception as error:
             logger.warning("run.not_recalled", run_id=work.run.id, error=type(error).__name__)

@@ -74,6 +74,10 @@ class Sharing:
     async def of_chat(self, user_id: str, chat_id: str) -> str | None:
         """The workspace that a conversation works in, while the person is a member of it."""
         workspace_id = await self._bound_to(user_id, chat_id) if self._bound_to and chat_id else None
+        return await self.still_in(user_id, workspace_id)
+
+    async def still_in(self, user_id: str, workspace_id: str | None) -> str | None:
+        """The workspace, while the person is a member of it."""
         if workspace_id is None:
             return None
         try:

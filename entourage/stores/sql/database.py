@@ -13,6 +13,7 @@ import sqlite3
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, cast
 
@@ -23,6 +24,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.pool import StaticPool
+from sqlalchemy.sql.base import ExecutableOption
 
 from entourage.kit.errors import QuotaExceeded
 from entourage.stores.sql.base import Owned
@@ -225,9 +227,13 @@ def _only_mine(state: ORMExecuteState) -> None:
     if isinstance(owner, Everyone) or state.is_column_load or state.is_relationship_load:
         return
     if state.is_select or state.is_update or state.is_delete:
-        state.statement = state.statement.options(
-            with_loader_criteria(Owned, lambda table: table.owner_id == owner, include_aliases=True)
-        )
+        state.statement = state.statement.options(_rows_of(owner))
+
+
+@lru_cache(maxsize=4_096)
+def _rows_of(owner: str) -> ExecutableOption:
+    """Made once for each person: to make it takes as long as to look for a row."""
+    return with_loader_criteria(Owned, lambda table: table.owner_id == owner, include_aliases=True)
 
 
 @event.listens_for(OwnedSession, "before_flush")
