@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, delete, exists, select, tuple_
+from sqlalchemy import ColumnElement, bindparam, delete, exists, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from entourage.agents.control.tables import NoteRow
@@ -27,7 +27,6 @@ from entourage.memory.service import Memories
 from entourage.stores.blobs import Blobs
 from entourage.stores.log import Filter
 from entourage.stores.sql import Database, fulltext
-from entourage.stores.sql.base import ID
 from entourage.workspaces.folders import Folders
 from entourage.workspaces.memberships import Memberships
 
@@ -71,9 +70,7 @@ class Chats:
     async def running(self, owner_id: str, chat_id: str) -> str | None:
         """The run that an agent works on in this conversation, if there is one."""
         async with self._database.read(owner_id) as session:
-            return await session.scalar(
-                select(RunRow.id).where(*_open_runs(chat_id), RunRow.status == "running").limit(1)
-            )
+            return await session.scalar(_RUNNING, {"chat": chat_id})
 
     async def create(self, owner_id: str, new: NewChat, chat_id: str | None = None) -> Chat:
         """An empty conversation, of this id if one is given. Raises NotFound for a workspace that is not theirs."""
@@ -136,7 +133,7 @@ class Chats:
         async with self._database.write(owner_id) as session:
             row = await find_chat(session, chat_id)
             check_if_match(if_match, etag_of(row.id, row.version))
-            if await session.scalar(select(RunRow.id).where(*_open_runs(chat_id)).limit(1)):
+            if await session.scalar(_OPEN, {"chat": chat_id}):
                 raise Conflict("An agent is still working here.", hint="Stop it first.")
             attachments = list(await session.scalars(select(AttachmentRow.id).where(AttachmentRow.chat_id == chat_id)))
             runs = select(RunRow.id).where(RunRow.chat_id == chat_id)
@@ -210,16 +207,10 @@ class Chats:
         return chat
 
 
-def _open_runs(chat_id: str | BindParameter[str]) -> tuple[ColumnElement[bool], ...]:
-    return RunRow.chat_id == chat_id, RunRow.status.not_in(ENDED)
-
-
-_OPEN_TURN = (
-    select(RunRow.id)
-    .where(*_open_runs(bindparam("chat", type_=ID)), RunRow.parent_run_id.is_(None))  # a called agent may end later
-    .limit(1)
-)
-"""Made once: every turn asks for it when it begins and ends."""
+_OPEN = select(RunRow.id).where(RunRow.chat_id == bindparam("chat"), RunRow.status.not_in(ENDED)).limit(1)
+_RUNNING = _OPEN.where(RunRow.status == "running")
+_OPEN_TURN = _OPEN.where(RunRow.parent_run_id.is_(None))  # a run that an agent started may end after the turn it served
+"""Made once: every turn asks for them."""
 
 
 def running_here() -> ColumnElement[bool]:
@@ -261,7 +252,8 @@ async def _leaf(session: AsyncSession, chat: ChatRow, before: str | None, throug
 
 
 async def _open_by_message(session: AsyncSession, chat_id: str) -> dict[str, RunRow]:
-    return {row.message_id: row for row in await session.scalars(select(RunRow).where(*_open_runs(chat_id)))}
+    query = select(RunRow).where(RunRow.chat_id == chat_id, RunRow.status.not_in(ENDED))
+    return {row.message_id: row for row in await session.scalars(query)}
 
 
 def attachment_key(attachment_id: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 import structlog
 
-from entourage.accounts.preferences import PreferenceStore
+from entourage.accounts.preferences import Preferences, PreferenceStore
 from entourage.agents.routing.asking import Asker, Opinion
 from entourage.agents.routing.examples import by_intent
 from entourage.agents.routing.judging import FAIRLY_SURE, SURE, Handler, gist, handler_for, is_words, knows_meaning
@@ -22,6 +22,7 @@ from entourage.agents.team import COMMAND_AGENT, DEFAULT_AGENT, DESKTOP_AGENT
 from entourage.kit.errors import Invalid, Problem, Unavailable
 from entourage.llm.embeddings import Embedder
 from entourage.llm.intents import Classified, IntentClassifier
+from entourage.llm.kept import Kept
 from entourage.llm.resolve import Models, Resolved
 
 logger = structlog.get_logger(__name__)
@@ -86,6 +87,8 @@ class Router:
         self._agents = agents
         self._models = models
         self._preferences = preferences
+        self._wished: Kept[Preferences] = Kept(self._wishes)
+        preferences.on_change(self._wished.drop)
         self._classifier = IntentClassifier(embedder, by_intent(), kept_vectors)
         self._crafts = Crafts(self._classifier)
         self._asker = asker
@@ -104,7 +107,7 @@ class Router:
         session_id: str | None = None,
     ) -> Route:
         """Who answers. Raises Invalid when no agent is active, or for a model that is not there."""
-        preferences, _ = await self._preferences.get(owner_id)
+        preferences = await self._wished.of(owner_id)
         team = await self._team(owner_id, preferences.ai.default_agent)
         if mode == "direct":
             return Route(team.general, "turn", "direct", 1.0, "direct", why="You chose a direct answer.")
@@ -117,7 +120,7 @@ class Router:
 
     async def explain(self, owner_id: str, text: str, mode: Mode) -> Route:
         """What a request is taken for and who would answer, whatever is switched off and without asking a model."""
-        preferences, _ = await self._preferences.get(owner_id)
+        preferences = await self._wished.of(owner_id)
         team = await self._team(owner_id, preferences.ai.default_agent)
         if mode == "direct" or (mode == "plan" and team.has(DEFAULT_AGENT)):
             return await self.route(owner_id, text, mode=mode, attachments=0, model=None)
@@ -125,6 +128,10 @@ class Router:
         if found is None:
             return Route(team.general, why="No embedder could be asked.")
         return await self._chosen(found, None, mode, team)
+
+    async def _wishes(self, owner_id: str) -> Preferences:
+        preferences, _ = await self._preferences.get(owner_id)
+        return preferences
 
     async def _decided(
         self, owner_id: str, text: str, mode: Mode, team: _Team, resolved: Resolved, session_id: str | None
