@@ -26,7 +26,8 @@ _RECORD = """
     WHERE id = :run_id AND owner_id = :owner_id AND fence = CAST(:fence AS integer) AND status = 'running'
     ON CONFLICT (run_id, key) DO UPDATE SET key = excluded.key
 """
-"""One statement in the log's next transaction: every tool call waits for it. It checks the fence as it writes.
+"""One statement in the log's next transaction: every tool call waits for it. It checks the fence as it writes; on
+PostgreSQL a worker that stands still between this and its commit may end that one commit after losing its lease.
 
 What is recorded stays: a repeat (the engine went away before it could say that it had committed) changes nothing.
 """

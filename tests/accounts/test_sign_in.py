@@ -6,6 +6,7 @@ import asyncio
 import base64
 import json
 import time
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -236,6 +237,16 @@ async def test_an_expired_token_is_refused(house: House, ana: Person) -> None:
     tokens = house.services.get(AccessTokens)
     tokens.life_seconds = -1
     assert await me(house, tokens.sign(ana.id, None, 1)) == 401
+
+
+async def test_a_token_that_was_good_is_refused_once_it_has_expired(
+    house: House, ana: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = ana.tokens["access_token"]
+    assert await me(house, token) == 200
+    later = time.time() + house.services.get(AccessTokens).life_seconds + 1
+    monkeypatch.setattr("entourage.accounts.tokens.time", SimpleNamespace(time=lambda: later, monotonic=time.monotonic))
+    assert await me(house, token) == 401
 
 
 async def test_a_new_signing_key_signs_and_the_old_one_is_accepted_for_a_while(
