@@ -1,7 +1,5 @@
 """Every knob of the server, with its default. Environment variables `ENTOURAGE_<NAME>` override each one."""
 
-from __future__ import annotations
-
 import re
 from decimal import Decimal
 from pathlib import Path

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import AsyncExitStack
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from entourage.agents.desk import ApprovalDesk
 from entourage.artifacts.drafts import Draft

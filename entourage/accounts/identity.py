@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Annotated, Any, cast
 
+import msgspec
 from fastapi import Depends
 from fastapi.openapi.models import HTTPBearer
 from fastapi.security.base import SecurityBase
@@ -32,8 +32,7 @@ SUBPROTOCOL_MARK = "bearer."
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(msgspec.Struct, frozen=True):
     """A person, and what this token of theirs is good for. `roles` maps workspace id to owner, editor or viewer.
 
     `expires_at` (epoch ms) is None for keys that do not expire; `sign_in_id` and `key_id` tell the kind of token.
@@ -42,7 +41,7 @@ class Identity:
     user_id: str
     scopes: frozenset[str]
     is_admin: bool = False
-    roles: Mapping[str, str] = field(default_factory=dict[str, str])
+    roles: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
     sign_in_id: str | None = None
     key_id: str | None = None
     expires_at: int | None = None

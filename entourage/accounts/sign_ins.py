@@ -9,8 +9,7 @@ outlives the family. Tokens sent in a body have no such excuse.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,8 +24,7 @@ from entourage.stores.sql import EVERYONE, Database
 GRACE_MS = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(msgspec.Struct, frozen=True):
     """A sign-in with its newest refresh token; None when the caller keeps the one it has."""
 
     user: User
@@ -34,8 +32,7 @@ class Begun:
     refresh_token: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Refused:
+class _Refused(msgspec.Struct, frozen=True):
     """Why a token does not work. `owner_id` when something was revoked for it."""
 
     detail: str

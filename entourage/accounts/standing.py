@@ -7,7 +7,6 @@ up and forgetting hold the same lock: nobody can put back what was read before a
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 
 import msgspec
 from sqlalchemy import select, update
@@ -28,19 +27,17 @@ USED_EVERY_MS = 60_000
 RolesSource = Callable[[str], Awaitable[dict[str, str]]]
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(msgspec.Struct, frozen=True):
     """What matters of a person at each request. `ended_sign_ins` whose access tokens may still be unexpired."""
 
     token_version: int
     is_active: bool
     is_admin: bool
     ended_sign_ins: list[str]
-    roles: dict[str, str] = field(default_factory=dict[str, str])
+    roles: dict[str, str] = msgspec.field(default_factory=dict[str, str])
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(msgspec.Struct, frozen=True):
     """What matters of a key at each request."""
 
     id: str

@@ -1,7 +1,5 @@
 """Rows of people. Tokens and keys are kept as hashes, secrets encrypted; `*_at` are epoch milliseconds."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import jwt
+import msgspec
 from sqlalchemy import delete, select
 
 from entourage.accounts.tables import SigningKey
@@ -26,8 +26,7 @@ _RELOAD_SECONDS = 5.0
 _MAX_TOKEN_CHARACTERS = 2048
 
 
-@dataclass(frozen=True, slots=True)
-class Claims:
+class Claims(msgspec.Struct, frozen=True):
     """What an access token says. `sign_in_id` is None for tokens made on the command line."""
 
     user_id: str
@@ -36,8 +35,7 @@ class Claims:
     expires_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Key:
+class _Key(msgspec.Struct, frozen=True):
     kid: str
     secret: bytes
     created_at: int

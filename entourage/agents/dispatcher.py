@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import cast
 
+import msgspec
 import structlog
 
 from entourage.agents.approvals import Approvals
@@ -35,12 +35,11 @@ CROWDED_SECONDS = 0.005
 SETTLED = (*ENDED, "waiting", "paused")
 
 
-@dataclass(slots=True)
-class _Going:
+class _Going(msgspec.Struct):
     claim: Claim
     stop: StopReason
     task: asyncio.Task[None] | None = None
-    done: asyncio.Event = field(default_factory=asyncio.Event)
+    done: asyncio.Event = msgspec.field(default_factory=asyncio.Event)
     again: RunRow | None = None
     """The run as it was taken anew, when it was woken up before its work here had quite ended."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, Protocol
 
+import msgspec
 from sqlalchemy import func, select, tuple_
 
 from entourage.agents.runs import requeue
@@ -36,8 +36,7 @@ _ONE_BY_ONE = "Approve it with the edited arguments, and make a policy for furth
 STATUS_OF: dict[str, ApprovalStatus] = {"approve": "approved", "deny": "denied", "answer": "answered"}
 
 
-@dataclass(frozen=True, slots=True)
-class InboxFilter:
+class InboxFilter(msgspec.Struct, frozen=True):
     """Which approvals; None means any. `app` is `team` for those of one's own agents, `tool` may be a pattern."""
 
     status: ApprovalStatus | None = None

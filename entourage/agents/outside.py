@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
@@ -19,8 +19,7 @@ LOOK_SECONDS = 2.0
 """How long a decision that another replica took may go unseen."""
 
 
-@dataclass(frozen=True, slots=True)
-class OutsideQuestion:
+class OutsideQuestion(msgspec.Struct, frozen=True):
     """What an outside agent wants to do."""
 
     id: str
@@ -29,7 +28,7 @@ class OutsideQuestion:
     lane_id: str
     agent: str
     tool: str
-    args: dict[str, Any] = field(default_factory=dict[str, Any])
+    args: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
     tool_use_id: str = ""
     reason: str | None = None
     """Why the policy wants a person to look at it."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+import msgspec
 from sqlalchemy import ColumnElement, func, select
 
 from entourage.agents.bus.rows import find_run, requeue, row_of
@@ -33,8 +33,7 @@ What is recorded stays: a repeat (the engine went away before it could say that 
 """
 
 
-@dataclass(frozen=True, slots=True)
-class RunFilter:
+class RunFilter(msgspec.Struct, frozen=True):
     """Which runs; None means any."""
 
     chat_id: str | None = None

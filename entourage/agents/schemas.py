@@ -1,7 +1,5 @@
 """Agents, runs and approvals over the wire."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -142,7 +140,7 @@ class Agent(AgentFields):
     updated_at: Time
 
     @classmethod
-    def of(cls, row: AgentRow) -> Agent:
+    def of(cls, row: AgentRow) -> "Agent":
         names = (*AgentFields.model_fields, "id", "is_default", "paused", "version")
         fields = {name: getattr(row, name) for name in names}
         return cls.model_validate({**fields, "created_at": row.created_ms, "updated_at": row.updated_ms})
@@ -177,7 +175,7 @@ class Run(Schema):
     output: dict[str, Any] | None = Field(None, description="The structured answer, of an agent with a schema.")
 
     @classmethod
-    def of(cls, row: RunRow, message: Message | None = None) -> Run:
+    def of(cls, row: RunRow, message: Message | None = None) -> "Run":
         told = {
             "dead": row.dead_ms is not None,
             "created_at": row.created_ms,
@@ -216,7 +214,7 @@ class Approval(Schema):
     decided_at: Time | None
 
     @classmethod
-    def of(cls, row: ApprovalRow) -> Approval:
+    def of(cls, row: ApprovalRow) -> "Approval":
         times = {"created_at": row.created_ms, "expires_at": row.expires_ms, "decided_at": row.decided_ms}
         fields = {name: getattr(row, name) for name in cls.model_fields if name not in times}
         return cls.model_validate({**fields, **times})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
 
 import msgspec
@@ -152,15 +151,14 @@ def note_key(num: int) -> str:
     return f"note:{num}"
 
 
-@dataclass(slots=True)
-class Recorded:
+class Recorded(msgspec.Struct):
     """What is known of a run before it goes on. `usages` are of what it did itself, `copied` counts what it did not."""
 
-    replies: list[Reply] = field(default_factory=list[Reply])
-    results: dict[str, StoredResult] = field(default_factory=dict[str, StoredResult])
-    usages: list[Usage] = field(default_factory=list[Usage])
-    times: list[int] = field(default_factory=list[int])
-    notes: list[StoredNote] = field(default_factory=list[StoredNote])
+    replies: list[Reply] = msgspec.field(default_factory=list[Reply])
+    results: dict[str, StoredResult] = msgspec.field(default_factory=dict[str, StoredResult])
+    usages: list[Usage] = msgspec.field(default_factory=list[Usage])
+    times: list[int] = msgspec.field(default_factory=list[int])
+    notes: list[StoredNote] = msgspec.field(default_factory=list[StoredNote])
     summary: StoredSummary | None = None
     context: StoredContext | None = None
     copied: int = 0

@@ -1,7 +1,5 @@
 """Agents, their runs, the recorded steps of runs, and what people are asked."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from sqlalchemy import BigInteger, Index, String, Text, UniqueConstraint, false, text

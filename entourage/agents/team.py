@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+import msgspec
 
 from entourage.agents.library.markdown import read_agent
 from entourage.agents.schemas import NewAgent
@@ -22,8 +23,7 @@ TEAM = ("orchestrator", "universal", "architect", "coder", "researcher", "operat
 _FOLDER = Path(__file__).with_name("default_team")
 
 
-@dataclass(frozen=True, slots=True)
-class DefaultAgent:
+class DefaultAgent(msgspec.Struct, frozen=True):
     """One member of the default team. `fingerprint` names this wording of it."""
 
     fields: NewAgent

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from entourage.agents.tables import RunRow
 from entourage.events.message import Message
 
 
-@dataclass(frozen=True, slots=True)
-class Turns:
+class Turns(msgspec.Struct, frozen=True):
     """`of(owner_id, run)` gives the message that the run wrote or is writing, `prompt` the one that it answers."""
 
     of: Callable[[str, RunRow], Awaitable[Message]]

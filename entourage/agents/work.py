@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from entourage.agents.bus.stopping import StopReason
@@ -24,8 +24,7 @@ MAX_DEPTH = 4
 """How deep agents may call each other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(msgspec.Struct, frozen=True):
     """What was said up to and with a message, told shorter. `messages` is how many it tells of."""
 
     upto_message_id: str
@@ -33,8 +32,7 @@ class Summary:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """What a run is to answer: the messages before, maybe with a summary of the oldest, the message, the turn.
 
     `question` is the message as the person wrote it, where the prompt says more than that; `workspace_id` is where the
@@ -83,8 +81,7 @@ class Requests(Protocol):
     async def delegate(self, work: Work, call: ToolCall, agent: str, task: str) -> ToolResult: ...
 
 
-@dataclass(slots=True)
-class Work:
+class Work(msgspec.Struct):
     """State of one attempt at a run; handed to every tool call."""
 
     claim: Claim
@@ -99,9 +96,9 @@ class Work:
     prompt: Message
     question: Message
     summary: Summary | None = None
-    stop: StopReason = field(default_factory=StopReason)
+    stop: StopReason = msgspec.field(default_factory=StopReason)
     workspace_id: str | None = None
-    recording: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
+    recording: set[asyncio.Task[None]] = msgspec.field(default_factory=set[asyncio.Task[None]])
     """Results that are being recorded whatever happens to the run."""
 
     @property

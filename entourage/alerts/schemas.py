@@ -1,7 +1,5 @@
 """Alerts over the wire."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 

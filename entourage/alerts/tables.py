@@ -1,7 +1,5 @@
 """Rules, what they found, and who was told. `*_ms` are epoch milliseconds."""
 
-from __future__ import annotations
-
 from sqlalchemy import BigInteger, Float, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 

@@ -1,7 +1,5 @@
 """What people send to make and to change artifacts."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 from typing import Annotated
@@ -40,7 +38,7 @@ class NewArtifact(Schema):
     keep_for: Keeping | None = None
 
     @model_validator(mode="after")
-    def _one_source(self) -> NewArtifact:
+    def _one_source(self) -> "NewArtifact":
         if (self.content is None) == (self.content_base64 is None):
             raise ValueError("give either content or content_base64")
         if self.keep_for and self.retention == "permanent":
@@ -73,7 +71,7 @@ class ChangeArtifact(Schema):
     _set = never_null("title", "metadata", "retention", "keep_for")
 
     @model_validator(mode="after")
-    def _one_time(self) -> ChangeArtifact:
+    def _one_time(self) -> "ChangeArtifact":
         if self.keep_for and self.expires_at is not None:
             raise ValueError("give either keep_for or expires_at")
         if self.retention == "permanent" and (self.keep_for or self.expires_at is not None):

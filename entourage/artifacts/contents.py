@@ -10,8 +10,9 @@ import asyncio
 import hashlib
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, TypeVar
+
+import msgspec
 
 from entourage.artifacts.kinds import is_text
 from entourage.artifacts.tables import ArtifactVersionRow
@@ -29,8 +30,7 @@ _QUICK_BYTES = 262_144
 """Up to here packing and hashing take less than a visit of another thread is worth."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(msgspec.Struct, frozen=True):
     """Bytes that are kept: here, or in a blob."""
 
     size: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from entourage.artifacts.contents import Contents
 from entourage.artifacts.kinds import ArtifactType, is_text
@@ -16,8 +16,7 @@ MAX_MEDIA_BYTES = 64 * 1_048_576
 """Of pictures, films, sounds and documents."""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True):
     """A new artifact or version."""
 
     type: ArtifactType
@@ -31,13 +30,12 @@ class Draft:
     id: str | None = None
     """Given by a tool call, so that a repeat after a restart makes no second artifact."""
     format: str | None = None
-    metadata: Metadata = field(default_factory=Metadata.model_construct)
+    metadata: Metadata = msgspec.field(default_factory=Metadata.model_construct)
     retention: Retention = "hot"
     expires_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(msgspec.Struct, frozen=True):
     """A version of an artifact whose bytes are read when they are wanted."""
 
     artifact: Artifact

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
 
+import msgspec
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from entourage.artifacts.kinds import ArtifactType
@@ -19,8 +19,7 @@ SortKey = tuple[int | str, str]
 _TABLE, _COLUMN = "artifact_texts", "text"
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(msgspec.Struct, frozen=True):
     """Which artifacts; `after` is the key of the last one shown."""
 
     query: str = ""

@@ -1,7 +1,5 @@
 """Artifacts over the wire."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
@@ -104,7 +102,7 @@ class Artifact(Schema):
     snippet: str | None = None
 
     @classmethod
-    def of(cls, row: ArtifactRow, snippet: str | None = None) -> Artifact:
+    def of(cls, row: ArtifactRow, snippet: str | None = None) -> "Artifact":
         return cls.model_validate(
             {
                 "id": row.id,
@@ -152,7 +150,7 @@ class ArtifactVersion(Schema):
     created_at: Time
 
     @classmethod
-    def of(cls, row: ArtifactVersionRow) -> ArtifactVersion:
+    def of(cls, row: ArtifactVersionRow) -> "ArtifactVersion":
         return cls(
             version=row.version,
             size=row.size,

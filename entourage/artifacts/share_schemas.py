@@ -1,7 +1,5 @@
 """Shared artifacts over the wire: what their owner sees of a link, and what whoever has the link sees."""
 
-from __future__ import annotations
-
 from pydantic import ConfigDict, Field
 
 from entourage.artifacts.kinds import ArtifactType
@@ -32,7 +30,7 @@ class ArtifactShare(Schema):
     expires_at: Time | None
 
     @classmethod
-    def of(cls, row: ArtifactShareRow) -> ArtifactShare:
+    def of(cls, row: ArtifactShareRow) -> "ArtifactShare":
         return cls(
             id=row.id,
             artifact_id=row.artifact_id,

@@ -1,7 +1,5 @@
 """Artifacts, their immutable versions, and what is found and shown of them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from sqlalchemy import BigInteger, Index, Integer, LargeBinary, String, Text

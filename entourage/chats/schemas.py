@@ -1,7 +1,5 @@
 """Conversations over the wire."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
@@ -66,7 +64,7 @@ class Chat(Schema):
     updated_at: Time
 
     @classmethod
-    def of(cls, row: ChatRow, *, running: bool) -> Chat:
+    def of(cls, row: ChatRow, *, running: bool) -> "Chat":
         return cls(
             id=row.id,
             title=row.title,
@@ -148,7 +146,7 @@ class Attachment(Schema):
     created_at: Time
 
     @classmethod
-    def of(cls, row: AttachmentRow) -> Attachment:
+    def of(cls, row: AttachmentRow) -> "Attachment":
         return cls(id=row.id, name=row.name, mime=row.mime, size=row.size, created_at=row.created_ms)
 
 

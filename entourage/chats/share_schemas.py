@@ -1,7 +1,5 @@
 """Shared conversations over the wire: what their owner sees of a link, and what whoever has the link sees."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
@@ -32,7 +30,7 @@ class Share(Schema):
     created_at: Time
 
     @classmethod
-    def of(cls, row: ShareRow) -> Share:
+    def of(cls, row: ShareRow) -> "Share":
         return cls(
             id=row.id, chat_id=row.chat_id, message_id=row.message_id, title=row.title, created_at=row.created_ms
         )

@@ -1,7 +1,5 @@
 """Conversations, their messages and attached files."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from sqlalchemy import BigInteger, Index, Integer, String, Text, UniqueConstraint, true

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import json
 import sys
 import tempfile
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import httpx
+import msgspec
 import typer
 
 from entourage.commands.calling import Server, call, everything
@@ -59,7 +59,7 @@ def run_program(settings: Settings, order: Order, *, as_json: bool) -> int:
     except OSError as error:
         return fail(f"{order.file} cannot be read: {error.strerror}.")
     if as_json:
-        typer.echo(json.dumps(dataclasses.asdict(result)))
+        typer.echo(json.dumps(msgspec.to_builtins(result)))
         return 0
     if result.stopped_by:
         fail(f"It was stopped: {result.stopped_by}.")

@@ -10,8 +10,9 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from entourage.events.event import Published, matches
 from entourage.kit.clock import now_ms

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias, TypeVar, cast
 
+import msgspec
+from msgspec.structs import replace
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -51,8 +53,7 @@ class Candidate(NamedTuple):
     weight: int
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(msgspec.Struct, frozen=True):
     """A name for several models, and how one of them is chosen."""
 
     id: str
@@ -61,8 +62,7 @@ class Alias:
     candidates: tuple[Candidate, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(msgspec.Struct, frozen=True):
     """Everything of one person, the shared things included. A person's own thing hides a shared one of its name."""
 
     providers: dict[str, Target]
@@ -70,7 +70,7 @@ class Offer:
     aliases: dict[str, Alias]
     default: str | None
     """What `default` means: a name as a caller would give it; None when only the offline model is there."""
-    routes: dict[str, object] = field(default_factory=dict[str, object])
+    routes: dict[str, object] = msgspec.field(default_factory=dict[str, object])
     """Where names lead, as the gateway has found out; it is forgotten with the offer."""
 
     def named(self, name: str) -> Target | None:

@@ -6,7 +6,8 @@ import asyncio
 import math
 from array import array
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from entourage.llm.embeddings import Embedder, Vector, normalised, similarity
 
@@ -15,8 +16,7 @@ _TEMPERATURE = 0.05
 _NEAREST = 7
 
 
-@dataclass(frozen=True)
-class Classified:
+class Classified(msgspec.Struct, frozen=True):
     """The class of a request, how sure that is (0..1), the same for every class, and where the request lies."""
 
     label: str
@@ -25,8 +25,7 @@ class Classified:
     vector: Vector
 
 
-@dataclass(frozen=True)
-class Prototypes:
+class Prototypes(msgspec.Struct, frozen=True):
     """The examples' vectors by label, without `centre`, what they all share."""
 
     centre: Vector

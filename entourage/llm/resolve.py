@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from entourage.kit.errors import Invalid
 from entourage.llm.catalogue import Catalogue, Offer, Target
@@ -36,8 +37,7 @@ class Senses(NamedTuple):
 BLIND = Senses(sees=False, hears=False, reads=False)
 
 
-@dataclass(frozen=True)
-class Resolved:
+class Resolved(msgspec.Struct, frozen=True):
     """A model ready to run. `id` is its id in `/my/models`; `provider` is None for the offline model.
 
     Of an alias `provider` and `name` are those of its first candidate; who answered is in the call's usage.

@@ -1,7 +1,5 @@
 """Providers and models over the wire. Keys go in and never come out."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, SecretStr, StringConstraints
@@ -176,7 +174,7 @@ class ProviderTypeOut(Schema):
     dialects: list[Literal["chat", "responses", "messages"]] = Field(description="What it speaks untranslated.")
 
     @classmethod
-    def of(cls, kind: Kind) -> ProviderTypeOut:
+    def of(cls, kind: Kind) -> "ProviderTypeOut":
         """As people are shown it."""
         return cls(
             type=kind.type,

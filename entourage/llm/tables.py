@@ -1,7 +1,5 @@
 """Rows of the AI gateway: providers (their keys are in the vault), aliases, virtual keys, budgets and holds on them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     import httpx2
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
     from entourage.settings import Settings
 
 
-@dataclass(frozen=True)
-class Timeouts:
+class Timeouts(msgspec.Struct, frozen=True):
     """How long each wait may be. Models that think may take long for the first byte, not between two."""
 
     connect_seconds: float = 10

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from sqlalchemy import and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,8 +23,7 @@ _ALONE_PAUSE_MS = 0
 _SHARED_PAUSE_MS = round(FRESH_SECONDS * 4 * 1000)
 
 
-@dataclass(frozen=True)
-class Held:
+class Held(msgspec.Struct, frozen=True):
     """What holds for a person. `next` is the slug of the vectors being made, None unless the embedder changes."""
 
     settings: MemorySettings

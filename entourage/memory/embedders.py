@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from entourage.kit.errors import Invalid, Unavailable
 from entourage.llm.catalogue import Offer, Target
@@ -25,8 +26,7 @@ _EMBEDDING_MODELS = re.compile(r"embed|e5-|bge-|gte-|minilm|voyage|jina|nomic|ar
 _PROBE = "How long is a vector of this?"
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True):
     """An embedder, ready. `id` is never `auto`; vectors of one `slug` may be compared with each other."""
 
     id: str

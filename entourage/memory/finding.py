@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from entourage.llm.embeddings import Vector
 from entourage.memory.pointing import MEMORY
@@ -13,12 +14,11 @@ from entourage.memory.sparse import query_vector
 from entourage.stores.vectors.base import Hit, Search, Vectors, Where
 
 
-@dataclass
-class Ranked:
+class Ranked(msgspec.Struct):
     """Memories of one list, best first, with their scores and the point that was hit."""
 
-    scores: dict[str, float] = field(default_factory=dict[str, float])
-    points: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
+    scores: dict[str, float] = msgspec.field(default_factory=dict[str, float])
+    points: dict[str, tuple[str, str]] = msgspec.field(default_factory=dict[str, tuple[str, str]])
     """Collection and point of each memory."""
 
     @property
@@ -30,12 +30,11 @@ class Ranked:
         return self.ids.index(memory_id) + 1
 
 
-@dataclass
-class Looked:
+class Looked(msgspec.Struct):
     """What a look came to."""
 
-    dense: Ranked = field(default_factory=Ranked)
-    sparse: Ranked = field(default_factory=Ranked)
+    dense: Ranked = msgspec.field(default_factory=Ranked)
+    sparse: Ranked = msgspec.field(default_factory=Ranked)
 
 
 async def look(

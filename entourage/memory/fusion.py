@@ -8,14 +8,14 @@ The weights come from `entourage memory eval` over the pairs in `tests/corpora` 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 SPARSE_DEPTH = 20
 """Texts found by words that are looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(msgspec.Struct, frozen=True):
     """How much a place by words counts beside one by meaning. `k` flattens the difference between places."""
 
     k: float

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from entourage.memory.pointing import SHARED
 from entourage.memory.search_schemas import MemorySearch
@@ -11,8 +12,7 @@ from entourage.memory.tables import MemoryRow
 from entourage.stores.vectors.base import Where
 
 
-@dataclass(frozen=True)
-class Matching:
+class Matching(msgspec.Struct, frozen=True):
     """Conditions that all hold; None and empty hold always. `agents` may name SHARED: what is shared with all."""
 
     kinds: Sequence[str] = ()

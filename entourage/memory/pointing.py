@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from entourage.kit.ids import derived_id
 from entourage.llm.embeddings import Embedder
@@ -20,8 +21,7 @@ MEMORY = "memory"
 """The payload key of the memory's id where a point is of a later part of it."""
 
 
-@dataclass(frozen=True)
-class Pointed:
+class Pointed(msgspec.Struct, frozen=True):
     """A row and its points."""
 
     row: MemoryRow

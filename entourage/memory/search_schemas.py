@@ -1,10 +1,8 @@
 """Searches over the wire, with why each hit is there."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
+import msgspec
 from pydantic import ConfigDict, Field
 
 from entourage.kit.ids import Id
@@ -105,8 +103,7 @@ class Found(Schema):
     took_ms: float
 
 
-@dataclass(frozen=True)
-class Recalled:
+class Recalled(msgspec.Struct, frozen=True):
     """What an agent is reminded of."""
 
     items: list[FoundMemory]

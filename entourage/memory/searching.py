@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
+import msgspec
 from sqlalchemy import Select, String, bindparam, exists, or_, select
 
 from entourage.kit.clock import now_ms
@@ -77,12 +77,11 @@ class Relations(Protocol):
     ) -> Sequence[Related]: ...
 
 
-@dataclass(frozen=True)
-class Wish:
+class Wish(msgspec.Struct, frozen=True):
     """What is to be found."""
 
     query: str
-    matching: Matching = field(default_factory=Matching)
+    matching: Matching = msgspec.field(default_factory=Matching)
     mode: Mode = "hybrid"
     graph: int = 0
     diversity: float = 0.0
@@ -95,8 +94,7 @@ class Wish:
     """Whether what is only the nearest of all, without being near, is left out."""
 
 
-@dataclass
-class _Candidates:
+class _Candidates(msgspec.Struct):
     """What was found so far, best first."""
 
     scores: dict[str, float]
@@ -104,7 +102,7 @@ class _Candidates:
     looked: Looked
     related: dict[str, Related]
     coverage: dict[str, float]
-    reranked: dict[str, float] = field(default_factory=dict[str, float])
+    reranked: dict[str, float] = msgspec.field(default_factory=dict[str, float])
 
     @property
     def ids(self) -> list[str]:

@@ -1,7 +1,5 @@
 """A person's decisions about their memory, and how it stands."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints

@@ -1,7 +1,5 @@
 """Rows of memory. They are the truth; the vectors are an index of them that can be made anew at any time."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from sqlalchemy import BigInteger, Index, String, Text, text

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated, Literal
 
 import msgspec
 from fastapi import Depends, Path, Query
+from msgspec.structs import replace
 from starlette.responses import Response
 
 from entourage.accounts.identity import CurrentUser

@@ -3,8 +3,6 @@
 Ids of sessions, agents and tool calls are the agents' own, so every key begins with the owner and the source.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Index, String, Text

@@ -6,8 +6,9 @@ import math
 import os
 import resource
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from entourage.sandboxes.types import MIB, Limits
 
@@ -54,8 +55,7 @@ FIRST_PROCESS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class HostUser:
+class HostUser(msgspec.Struct, frozen=True):
     """Whom a sandbox is on the host. `dropped` when the server is root and gives that up."""
 
     uid: int
@@ -70,8 +70,7 @@ def host_user(uid: int = SANDBOX_UID) -> HostUser:
     return HostUser(os.geteuid(), os.getegid(), dropped=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Descriptors:
+class Descriptors(msgspec.Struct, frozen=True):
     """Open descriptors bubblewrap reads from and reports to; `data` maps paths inside to their contents."""
 
     seccomp: int
@@ -86,12 +85,11 @@ class Descriptors:
         return (self.seccomp, self.status, self.gate, *self.data.values(), *self.passed)
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(msgspec.Struct, frozen=True):
     """What a sandbox sees of the host, by paths inside; `writable_root` adds 64 MB of memory at `/`."""
 
     writable: Mapping[str, str]
-    readable: Mapping[str, str] = field(default_factory=dict[str, str])
+    readable: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
     writable_root: bool = False
 
 

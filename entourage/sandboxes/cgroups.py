@@ -13,9 +13,10 @@ import itertools
 import os
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+import msgspec
 
 from entourage.sandboxes.types import Limits
 
@@ -30,8 +31,7 @@ _serial = itertools.count()
 _MEMORY_CONTROLLERS: tuple[tuple[Literal["v1", "v2"], str], ...] = (("v1", "memory"), ("v2", ""))
 
 
-@dataclass(frozen=True, slots=True)
-class Hierarchy:
+class Hierarchy(msgspec.Struct, frozen=True):
     """A folder in which groups can be made; with v1 `cpu_folder` is the one of the cores, where that can be used."""
 
     folder: Path
@@ -57,8 +57,7 @@ class Hierarchy:
         return [self.folder, *([self.cpu_folder] if self.cpu_folder else [])]
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(msgspec.Struct, frozen=True):
     """The group of one run."""
 
     folder: Path

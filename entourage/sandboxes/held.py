@@ -6,10 +6,11 @@ import asyncio
 import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
+
+import msgspec
 
 from entourage.kit.clock import now_ms
 from entourage.sandboxes.live.base import Live
@@ -18,8 +19,7 @@ from entourage.sandboxes.types import Limits
 IDLE_SECONDS = 900.0
 
 
-@dataclass(frozen=True, slots=True)
-class NewSandbox:
+class NewSandbox(msgspec.Struct, frozen=True):
     """What is to be made.
 
     `timeout_seconds` counts from the last use; with `renewed_by_use` off, from the start or the last `set_timeout`.
@@ -33,8 +33,8 @@ class NewSandbox:
     timeout_seconds: float = IDLE_SECONDS
     renewed_by_use: bool = True
     on_expiry: Literal["kill", "pause"] = "kill"
-    env: Mapping[str, str] = field(default_factory=dict[str, str])
-    metadata: Mapping[str, str] = field(default_factory=dict[str, str])
+    env: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
+    metadata: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
     network: tuple[str, ...] = ()
     limits: Limits | None = None
     backend: str | None = None

@@ -8,8 +8,9 @@ import os
 import shutil
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from entourage.kit.errors import Invalid, Unavailable
 from entourage.sandboxes.bubblewrap import ACCOUNTS, PACKAGES, Descriptors, HostUser, Layout, confined
@@ -21,14 +22,13 @@ from entourage.sandboxes.staging import give_to, stage
 from entourage.sandboxes.types import Limits
 
 
-@dataclass(frozen=True, slots=True)
-class Launch:
+class Launch(msgspec.Struct, frozen=True):
     """What is to be started: the first process, the host's paths it gets, by paths inside, and contents of files."""
 
     argv: Sequence[str]
     writable: Mapping[str, Path]
-    readable: Mapping[str, Path] = field(default_factory=dict[str, Path])
-    files: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+    readable: Mapping[str, Path] = msgspec.field(default_factory=dict[str, Path])
+    files: Mapping[str, bytes] = msgspec.field(default_factory=dict[str, bytes])
     writable_root: bool = False
     stdin: bytes = b""
     passed: tuple[int, ...] = ()

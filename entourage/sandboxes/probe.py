@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from entourage.kit.errors import Problem
 from entourage.sandboxes.bubblewrap import ENVIRONMENT
@@ -45,8 +46,7 @@ echo done
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(msgspec.Struct, frozen=True):
     """What was found. `memory_by`: "cgroup v2", "cgroup v1", "watchdog" or "none"."""
 
     ok: bool

@@ -9,11 +9,11 @@ import asyncio
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from entourage.accounts.master_key import MasterKeyError
 from entourage.accounts.vault import Vault

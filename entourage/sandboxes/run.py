@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Coroutine, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
+
+import msgspec
 
 from entourage.kit.errors import Unavailable
 from entourage.sandboxes.cgroups import Group, confine
@@ -21,8 +22,7 @@ T = TypeVar("T")
 KILLED = 128 + 9
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(msgspec.Struct, frozen=True):
     """What is to be run: a command, and read-only files it finds inside by their paths."""
 
     argv: Sequence[str]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from entourage.kit.errors import Unavailable
 from entourage.sandboxes.bubblewrap import SANDBOX_UID, WORK, host_user, limited

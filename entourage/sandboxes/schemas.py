@@ -1,7 +1,5 @@
 """Live sandboxes over the wire."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
@@ -49,7 +47,7 @@ class SandboxIn(Body):
     backend: BackendName | None = Field(None, description="One of those that /api/v1/sandboxes/health tells.")
 
     @model_validator(mode="after")
-    def _one_place(self) -> SandboxIn:
+    def _one_place(self) -> "SandboxIn":
         if sum(place is not None for place in (self.workspace_id, self.chat_id, self.snapshot_id)) > 1:
             raise ValueError("a sandbox works on a workspace, on a conversation or on a snapshot, not on two of them")
         return self
@@ -113,7 +111,7 @@ class ExecIn(Body):
     timeout_seconds: float = Field(60, gt=0, le=3600, allow_inf_nan=False)
 
     @model_validator(mode="after")
-    def _either(self) -> ExecIn:
+    def _either(self) -> "ExecIn":
         if (self.command is None) == (self.argv is None):
             raise ValueError("give either command or argv")
         return self

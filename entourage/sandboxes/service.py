@@ -7,11 +7,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import structlog
 
 from entourage.kit.errors import Conflict, Invalid, NotFound, Problem, TooMany, Unavailable
@@ -32,8 +32,7 @@ RECORD_SECONDS = 30.0
 SessionKey = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
+class Allowance(msgspec.Struct, frozen=True):
     """What sandboxes may take, and what they cost."""
 
     limits: Limits

@@ -1,7 +1,5 @@
 """Live sandboxes, those that run and those that ran, and their snapshots. `*_ms` are epoch milliseconds."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from sqlalchemy import BigInteger, Float, Index, Integer, String

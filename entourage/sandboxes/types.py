@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
+
+import msgspec
 
 Language = Literal["python", "bash", "node"]
 Stream = Literal["stdout", "stderr"]
@@ -17,8 +18,7 @@ OnOutput = Callable[[Stream, bytes], None]
 MIB = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(msgspec.Struct, frozen=True):
     """What one run may use; passing any of them ends the run, and `ExecResult.stopped_by` tells which.
 
     `file_bytes` and `files` bound the whole work folder, not only what this run adds to it.
@@ -42,8 +42,7 @@ class Limits:
         return max(1.0, there / 2) if self.cpus is None else min(self.cpus, there)
 
 
-@dataclass(frozen=True, slots=True)
-class ExecResult:
+class ExecResult(msgspec.Struct, frozen=True):
     """How a run ended. `exit_code` is 128 + N for a program that died of signal N.
 
     `peak_memory_bytes` is exact where a memory cgroup is used, else the highest of the samples taken

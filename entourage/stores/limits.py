@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import math
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
 
 if TYPE_CHECKING:
     import redis.asyncio
@@ -38,8 +39,7 @@ _NAMESPACE = "ent-moving"
 """Two strategies on one Redis key collide, so each strategy has its own namespace."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(msgspec.Struct, frozen=True):
     """So many hits in so many seconds, for each `who` under `name`."""
 
     name: str
@@ -47,8 +47,7 @@ class Rate:
     seconds: int = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True):
     """What one hit came to. `reset_seconds`: until the oldest hit leaves the window."""
 
     allowed: bool

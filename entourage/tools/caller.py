@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Literal
+
+import msgspec
 
 CallSource = Literal["team", "api", "mcp", "cli"]
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(msgspec.Struct, frozen=True):
     """Who calls: an agent in a run, or a person's program. `scope` are globs of the tools a token may call; None: all.
 
     Empty texts mean that there is none.

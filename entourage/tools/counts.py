@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+import msgspec
 from sqlalchemy import func, select
 
 from entourage.kit.clock import now_ms
@@ -17,8 +17,7 @@ from entourage.tools.grants.tables import tool_hours, tool_latencies
 DAY_HOURS = 24
 
 
-@dataclass(frozen=True, slots=True)
-class ToolCount:
+class ToolCount(msgspec.Struct, frozen=True):
     """Of one tool. `latency_ms_p50` is right within 5 %."""
 
     calls: int = 0

@@ -10,11 +10,11 @@ import asyncio
 import re
 import ssl
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 import httpcore
 import httpx
+import msgspec
 
 from entourage.kit.errors import Invalid, Problem, TimedOut, TooLarge, Upstream
 from entourage.tools.web.answer import Answer, Fetched, refuse_binary, told, unpacker
@@ -32,8 +32,7 @@ OURS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FetchLimits:
+class FetchLimits(msgspec.Struct, frozen=True):
     """`response_bytes` bounds what is read off the network, `text_bytes` what it unpacks to."""
 
     response_bytes: int = 2 * 1024 * 1024
@@ -155,8 +154,7 @@ class SafeFetcher:
         return Answer(str(request.url), response.status, headers, bytes(data[: self._limits.text_bytes]), truncated)
 
 
-@dataclass(frozen=True, slots=True)
-class _Request:
+class _Request(msgspec.Struct, frozen=True):
     method: str
     url: httpx.URL
     headers: httpx.Headers

@@ -1,7 +1,5 @@
 """Tools, their calls and their health over the wire."""
 
-from __future__ import annotations
-
 from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
@@ -41,7 +39,7 @@ class ToolView(Schema):
     latency_ms_p50: float | None
 
     @classmethod
-    def of(cls, tool: Tool, grant: Grant, count: ToolCount, *, is_away: bool) -> ToolView:
+    def of(cls, tool: Tool, grant: Grant, count: ToolCount, *, is_away: bool) -> "ToolView":
         names = set(cls.model_fields) - {"grant", "state", "calls_24h", "errors_24h", "latency_ms_p50"}
         return cls(
             **{name: getattr(tool, name) for name in names},
@@ -86,7 +84,7 @@ class CallResult(Schema):
     error: str | None
 
     @classmethod
-    def of(cls, call_id: str, result: ToolResult, duration_ms: int) -> CallResult:
+    def of(cls, call_id: str, result: ToolResult, duration_ms: int) -> "CallResult":
         return cls(
             call_id=call_id,
             status=result.status,

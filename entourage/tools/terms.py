@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 Grant = Literal["allow", "ask", "deny"]
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(msgspec.Struct, frozen=True):
     """How much one policy allows, counted for each person by the policy's id. None: not said."""
 
     id: str
@@ -18,8 +18,7 @@ class Bound:
     per_day: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(msgspec.Struct, frozen=True):
     """What policies say. `forbidden` is an admin's word, which no other grant outweighs."""
 
     grant: Grant | None = None

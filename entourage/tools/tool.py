@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeAlias, TypeVar
 
+import msgspec
 from pydantic import BaseModel
 
 from entourage.events.message import ArtifactRef, ChildRun
@@ -51,8 +52,7 @@ class NotSupported(Exception):
     """The caller's side cannot be asked that (see `Interactive`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class ToolResult:
+class ToolResult(msgspec.Struct, frozen=True):
     """What became of a call. Tools and middleware never raise at the agent: they give one of these.
 
     `content` are MCP content blocks (`text` says the same for models), `structured` fits the tool's output schema,
@@ -79,8 +79,7 @@ class ToolResult:
         return cls(error, status)
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(msgspec.Struct, frozen=True):
     """What a person is asked before a call goes on."""
 
     kind: Literal["approval", "question"]
@@ -89,8 +88,7 @@ class Question:
     risk: Risk = "medium"
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True):
     """What the person said."""
 
     approved: bool
@@ -156,8 +154,7 @@ Progress: TypeAlias = Callable[[float, "float | None", "str | None"], None]
 """Told how far a call is: progress, total (None: unknown), a line for people. It must return at once."""
 
 
-@dataclass(slots=True)
-class ToolCall:
+class ToolCall(msgspec.Struct):
     """One call on its way through the pipeline."""
 
     tool: Tool
@@ -171,7 +168,7 @@ class ToolCall:
     team: Team
     progress: Progress | None = None
     session: Interactive | None = None
-    valid: Any = field(default=None)
+    valid: Any = msgspec.field(default=None)
     """The arguments as the tool wants them, once validated."""
     terms: Terms = NO_TERMS
     """What policies of tools say of it."""
@@ -182,9 +179,9 @@ class ToolCall:
     attempts: int = 1
     began_at: float = 0.0
     """When it came (`perf_counter`)."""
-    secrets: list[str] = field(default_factory=list[str])
+    secrets: list[str] = msgspec.field(default_factory=list[str])
     """Values out of the vault that this call lends to a backend: they are taken out of whatever comes back."""
-    held: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
+    held: list[Callable[[], None]] = msgspec.field(default_factory=list[Callable[[], None]])
     """What gives back the places that the call takes up."""
     sent_at: float | None = None
     """When its backend was asked (`perf_counter`), None before and while calls to it are held back."""

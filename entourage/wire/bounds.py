@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True)
-class Bounds:
+class Bounds(msgspec.Struct, frozen=True):
     """The limits of one client. The largest body counts after decompression; a stream's bytes count all together."""
 
     head_bytes: int = 64 * 1024

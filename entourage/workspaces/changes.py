@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from entourage.kit.errors import Conflict, Invalid, Stale, TooLarge, UnsupportedMedia
 from entourage.kit.etag import check_if_match
@@ -21,8 +22,7 @@ from entourage.workspaces.walk import Found, entry_of, tag_of
 CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-@dataclass(frozen=True, slots=True)
-class Only:
+class Only(msgspec.Struct, frozen=True):
     """When a file may be written: `match` is an If-Match header (None: whatever is there), `new`: nothing is there."""
 
     match: str | None = None

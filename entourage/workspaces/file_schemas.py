@@ -1,7 +1,5 @@
 """Files of workspaces over the wire."""
 
-from __future__ import annotations
-
 import mimetypes
 from typing import Annotated, Literal
 
@@ -51,7 +49,7 @@ class TreeEntry(Schema):
     git: GitState | None = None
 
     @classmethod
-    def of(cls, entry: Entry, git: str | None = None) -> TreeEntry:
+    def of(cls, entry: Entry, git: str | None = None) -> "TreeEntry":
         is_file = entry.kind == "file"
         return cls.model_validate(
             {
@@ -118,7 +116,7 @@ class Found(Schema):
     text: str
 
     @classmethod
-    def of(cls, match: Match) -> Found:
+    def of(cls, match: Match) -> "Found":
         return cls(path=match.path, line=match.line, column=match.column, text=match.text)
 
 

@@ -16,8 +16,9 @@ import stat
 import time
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from entourage.workspaces.beneath import FOLDER, opened
 from entourage.workspaces.removing import remove_tree
@@ -29,8 +30,7 @@ PRIVATE = 0o700
 LEFTOVER_SECONDS = 3600.0
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(msgspec.Struct, frozen=True):
     """The server's own folder beside a folder of files. Folders in it are made when they are needed."""
 
     path: Path

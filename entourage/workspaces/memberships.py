@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal
 
+import msgspec
 from sqlalchemy import select
 
 from entourage.kit.errors import Forbidden, NotFound
@@ -15,8 +15,7 @@ Role = Literal["owner", "editor", "viewer"]
 RANK: Final[dict[str, int]] = {"viewer": 0, "editor": 1, "owner": 2}
 
 
-@dataclass(frozen=True, slots=True)
-class Membership:
+class Membership(msgspec.Struct, frozen=True):
     """A person in a workspace. `owner_id` is whose workspace it is."""
 
     user_id: str

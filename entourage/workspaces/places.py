@@ -6,9 +6,10 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
+
+import msgspec
 
 from entourage.kit.errors import Forbidden, NotFound
 from entourage.workspaces.changes import ALWAYS, Before, Only
@@ -28,8 +29,7 @@ BoundTo: TypeAlias = Callable[[str, str], Awaitable["str | None"]]
 MOST_SEEN = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where a call works. `key` names it (the workspace's id, or the conversation's); `owner_id` is whose folder it is,
     which may be somebody else than the caller. `writable` is False for viewers: nothing may be changed then."""
 

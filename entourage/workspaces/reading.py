@@ -8,8 +8,9 @@ import stat
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from entourage.kit.errors import Invalid, TooLarge, UnsupportedMedia
 from entourage.workspaces.beneath import FOLDER, open_beneath, open_file, opened, parts_of, problems
@@ -178,8 +179,7 @@ class Reading:
         return FolderUsage(held.bytes, held.files, self._meter.most_bytes)
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(msgspec.Struct, frozen=True):
     """A file that is open: read it by `os.read(fd, ...)`, and close it."""
 
     fd: int

@@ -12,7 +12,8 @@ import shutil
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
+
+import msgspec
 
 from entourage.kit.errors import Invalid, TimedOut
 from entourage.workspaces.types import Match
@@ -48,13 +49,12 @@ def deadline() -> float:
     return time.monotonic() + DEADLINE_SECONDS
 
 
-@dataclass(slots=True)
-class Corpus:
+class Corpus(msgspec.Struct):
     """Text files one after the other, and at which line each begins (from 0)."""
 
-    paths: list[str] = field(default_factory=list[str])
-    starts: list[int] = field(default_factory=list[int])
-    content: bytearray = field(default_factory=bytearray)
+    paths: list[str] = msgspec.field(default_factory=list[str])
+    starts: list[int] = msgspec.field(default_factory=list[int])
+    content: bytearray = msgspec.field(default_factory=bytearray)
     lines: int = 0
     left_out: bool = False
 

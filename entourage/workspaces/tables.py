@@ -1,7 +1,5 @@
 """Workspaces, who may come into them, and what is brought into them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from sqlalchemy import BigInteger, Index, String, Text

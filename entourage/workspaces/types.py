@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 Kind = Literal["file", "folder", "link", "other"]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """One name in a workspace. `path` is relative to it, with `/`; `size` in bytes; `modified_ms` since the epoch.
 
     `etag` names this very state of the file.
@@ -22,8 +22,7 @@ class Entry:
     etag: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FileText:
+class FileText(msgspec.Struct, frozen=True):
     """Lines of a text file. `first_line` counts from 1; `truncated` when lines after these exist."""
 
     path: str
@@ -35,8 +34,7 @@ class FileText:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Edited:
+class Edited(msgspec.Struct, frozen=True):
     """An edit that was made: the file now, how many places changed, and the unified diff."""
 
     entry: Entry
@@ -44,16 +42,14 @@ class Edited:
     diff: str
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(msgspec.Struct, frozen=True):
     """Entries in order of path; `truncated` when there are more than were asked for."""
 
     entries: list[Entry]
     truncated: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(msgspec.Struct, frozen=True):
     """A line that matched; `line` counts from 1, `column` too, in UTF-16 code units as editors do.
 
     `text` is cut at 500 characters.
@@ -65,8 +61,7 @@ class Match:
     column: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class SearchResult:
+class SearchResult(msgspec.Struct, frozen=True):
     """Matches in order of path; `truncated` when there were more, or files were left out for their number or size."""
 
     matches: list[Match]
@@ -74,8 +69,7 @@ class SearchResult:
     truncated: bool
 
 
-@dataclass(frozen=True, slots=True)
-class FolderUsage:
+class FolderUsage(msgspec.Struct, frozen=True):
     """What a workspace holds."""
 
     bytes: int

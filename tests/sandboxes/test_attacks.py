@@ -13,11 +13,11 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from entourage.kit.ids import new_id
 from entourage.sandboxes import BubblewrapSandbox, ExecResult, Limits

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from entourage.kit.ids import new_id
 from entourage.sandboxes import BubblewrapSandbox, Limits

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from entourage.sandboxes import BubblewrapSandbox, Limits, OnOutput
 from tests.sandboxes.conftest import QUICK, Host

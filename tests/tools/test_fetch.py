@@ -7,9 +7,9 @@ import gzip
 import time
 import zlib
 from collections.abc import AsyncGenerator, Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from entourage.kit.errors import Forbidden, Invalid, Problem, TimedOut, TooLarge, UnsupportedMedia, Upstream
 from entourage.tools.fetch import SafeFetcher

@@ -7,9 +7,9 @@ Every implementation passes `tests/conformance/bus`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Protocol
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from entourage.agents.schemas import RunStatus
@@ -51,8 +51,7 @@ class WorkersDied(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(msgspec.Struct, frozen=True):
     """The right to work on a run, until the lease runs out or another worker takes it."""
 
     run_id: str

@@ -1,7 +1,5 @@
 """What people send to runs that go on."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, StringConstraints

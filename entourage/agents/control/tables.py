@@ -1,7 +1,5 @@
 """What people say to runs that go on."""
 
-from __future__ import annotations
-
 from sqlalchemy import BigInteger, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 

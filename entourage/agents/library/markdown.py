@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, cast, get_args
 
+import msgspec
 from pydantic import ValidationError
 
 from entourage.agents.library.foreign import HUES, MODELS, grants_of, tool_names
@@ -22,8 +22,7 @@ _PLAIN = ("hue", "status", "fragments", "limits", "model_settings", "output_sche
 _MAX_ROLE = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(msgspec.Struct, frozen=True):
     """An agent as a file tells it. `ignored` names what has no meaning here."""
 
     fields: NewAgent

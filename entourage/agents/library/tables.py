@@ -1,7 +1,5 @@
 """Which members of the default team a person was given, so that nobody gets one again that they deleted."""
 
-from __future__ import annotations
-
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 

@@ -6,9 +6,9 @@ Everything is read off the rows, so a step after a crash, or one too many, finds
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -34,13 +34,12 @@ Next = Literal["parked", "again", "cancel", "rest", "replan", "stop", "report"]
 planner is to be asked; tasks are to be stopped; everything is over."""
 
 
-@dataclass(slots=True)
-class Step:
+class Step(msgspec.Struct):
     """What a step did: runs that it began, runs that must be stopped."""
 
     next: Next = "again"
-    begun: list[RunRow] = field(default_factory=list[RunRow])
-    to_stop: list[str] = field(default_factory=list[str])
+    begun: list[RunRow] = msgspec.field(default_factory=list[RunRow])
+    to_stop: list[str] = msgspec.field(default_factory=list[str])
 
 
 class Advance:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from pydantic import TypeAdapter, ValidationError
 
 from entourage.agents.planning.beginning import PLAN
@@ -31,8 +31,7 @@ if TYPE_CHECKING:
 _TASKS = TypeAdapter(list[TaskFields])
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """`status` of the approval; `tasks` when they were edited with it; `reason` when it was refused."""
 
     status: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from entourage.agents.planning.graph import Task
 from entourage.agents.planning.rows import task_rows
@@ -18,8 +19,7 @@ PLAN = "plan"
 """The kind of a run that carries out a plan."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlanStart:
+class PlanStart(msgspec.Struct, frozen=True):
     """What a plan begins with: tasks that somebody has thought of already need no planner."""
 
     goal: str
@@ -28,8 +28,7 @@ class PlanStart:
     model: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Beginnings:
+class Beginnings(msgspec.Struct, frozen=True):
     """`begin(owner_id, session_id, start)` begins a plan in a conversation, or in a new one; the id of the plan.
 
     Asked of whoever keeps conversations. Raises NotFound, Conflict.

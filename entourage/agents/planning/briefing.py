@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from entourage.agents.planning.beginning import PLAN
 from entourage.agents.planning.prompts import fallback_prompt, report_prompt

@@ -6,8 +6,9 @@ Pure: the states of the tasks in, what is to be done out.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 TaskState = Literal["waiting", "queued", "succeeded", "failed", "skipped", "cancelled"]
 """`queued`: its run is under way; whether that one waits, works or asks is said by its own row."""
@@ -16,8 +17,7 @@ OVER: frozenset[str] = frozenset({"succeeded", "failed", "skipped", "cancelled"}
 BLOCKING: frozenset[str] = frozenset({"failed", "cancelled"})
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(msgspec.Struct, frozen=True):
     """A task as far as the others are concerned."""
 
     key: str

@@ -6,9 +6,10 @@ Pure: nothing here asks a model or a database.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
+
+import msgspec
 
 OnFailure = Literal["retry", "replan", "skip", "fail"]
 
@@ -23,8 +24,7 @@ KEY = r"^[a-z0-9][a-z0-9_-]{0,63}$"
 DEFAULT_ATTEMPTS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(msgspec.Struct, frozen=True):
     """A task as somebody planned it."""
 
     key: str
@@ -36,8 +36,7 @@ class Task:
     max_attempts: int = DEFAULT_ATTEMPTS
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(msgspec.Struct, frozen=True):
     """What is wrong with a plan; `field` is the dotted path of it, such as `tasks.3.agent`."""
 
     field: str

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class PlanLimits:
+
+class PlanLimits(msgspec.Struct, frozen=True):
     """Of one plan. None: as much as it takes."""
 
     max_seconds: float

@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from entourage.agents.accounting import usage_event
 from entourage.agents.failures import retry_after
@@ -33,8 +34,7 @@ WAIT_SECONDS = (0.5, 2.0)
 SHOWN_CHARS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True):
     """One answer of the planner. `purpose` tells the first plan from later ones (`plan`, `replan-1`, ...)."""
 
     purpose: str
@@ -56,16 +56,14 @@ class Draft:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(msgspec.Struct, frozen=True):
     """What came of it: the tasks, or why there are none."""
 
     tasks: tuple[Task, ...] = ()
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Planning:
+class Planning(msgspec.Struct, frozen=True):
     """What the planner is asked. `drafts` are its answers so far.
 
     `before` are keys of tasks that stay, `gone` of those that came to nothing.

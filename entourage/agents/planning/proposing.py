@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 from entourage.agents.bus.rows import row_of
 from entourage.agents.history import model_history, prompt_text
@@ -45,8 +46,7 @@ NO_MODEL = "No model is connected that could plan. Connect one under Models."
 TOO_SLOW = f"The planner took more than {PLANNING_SECONDS} seconds."
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
+class _State(msgspec.Struct, frozen=True):
     plan: PlanRow
     tasks: list[PlanTaskRow]
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from entourage.agents.planning.prompts import SUMMARY_CHARS
 from entourage.agents.tables import RunRow
@@ -16,8 +17,7 @@ from entourage.workspaces.places import Places
 FOLDER = "results"
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
+class Shelf(msgspec.Struct, frozen=True):
     """Where answers are kept for the tasks after them: in a folder their tools can read."""
 
     files: WorkspaceFiles
@@ -35,8 +35,7 @@ class Shelf:
         return cls(places.folders.of(owner_id, chat_id), FOLDER)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """How the run of a task ended. `path` is None when the answer could not be kept."""
 
     run_id: str
@@ -45,7 +44,7 @@ class Outcome:
     error: str | None = None
     path: str | None = None
     size: int | None = None
-    artifacts: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    artifacts: list[dict[str, Any]] = msgspec.field(default_factory=list[dict[str, Any]])
 
 
 async def outcome_of(run: RunRow, key: str, title: str, shelf: Shelf) -> Outcome:

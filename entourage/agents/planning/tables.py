@@ -1,7 +1,5 @@
 """Plans and their tasks."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from sqlalchemy import BigInteger, Index, String, Text, UniqueConstraint

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -33,13 +33,12 @@ def status_of() -> ColumnElement[str]:
     )
 
 
-@dataclass(slots=True)
-class _Family:
+class _Family(msgspec.Struct):
     """The runs of a plan, as far as its view needs them."""
 
-    children: dict[str, Any] = field(default_factory=dict[str, Any])
-    asking: set[str | None] = field(default_factory=set[str | None])
-    costs: dict[str | None, list[str]] = field(default_factory=lambda: defaultdict(list))
+    children: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
+    asking: set[str | None] = msgspec.field(default_factory=set[str | None])
+    costs: dict[str | None, list[str]] = msgspec.field(default_factory=lambda: defaultdict(list))
 
     @property
     def all_costs(self) -> list[str]:

@@ -1,7 +1,5 @@
 """Prompt fragments and experiments over the wire."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints, field_validator
@@ -55,7 +53,7 @@ class Prompt(NewPrompt):
     updated_at: Time
 
     @classmethod
-    def of(cls, row: PromptRow) -> Prompt:
+    def of(cls, row: PromptRow) -> "Prompt":
         fields = {name: getattr(row, name) for name in ("id", "name", "description", "text", "version")}
         return cls.model_validate({**fields, "created_at": row.created_ms, "updated_at": row.updated_ms})
 
@@ -69,7 +67,7 @@ class PromptVersion(Schema):
     created_at: Time
 
     @classmethod
-    def of(cls, row: PromptVersionRow) -> PromptVersion:
+    def of(cls, row: PromptVersionRow) -> "PromptVersion":
         return cls(version=row.version, text=row.text, restored_from=row.restored_from, created_at=row.created_ms)
 
 
@@ -149,7 +147,7 @@ class Experiment(NewExperiment):
     updated_at: Time
 
     @classmethod
-    def of(cls, row: ExperimentRow) -> Experiment:
+    def of(cls, row: ExperimentRow) -> "Experiment":
         names = ("id", "name", "agent", "sticky", "status", "variants", "version")
         fields = {name: getattr(row, name) for name in names}
         return cls.model_validate({**fields, "created_at": row.created_ms, "updated_at": row.updated_ms})

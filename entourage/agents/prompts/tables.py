@@ -1,7 +1,5 @@
 """Prompt fragments, every version of them, and experiments."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from sqlalchemy import BigInteger, Index, String, Text, UniqueConstraint

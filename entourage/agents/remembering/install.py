@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from entourage.accounts.preferences import PreferenceStore
 from entourage.agents.remembering.keeping import Keeping
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
     from entourage.stores.sql import Database
 
 
-@dataclass(frozen=True, slots=True)
-class Remembering:
+class Remembering(msgspec.Struct, frozen=True):
     """What the run loop needs of memory."""
 
     recall: Recall

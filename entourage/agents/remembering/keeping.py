@@ -6,9 +6,9 @@ It is added in the transaction that ends the turn: a turn that ended is remember
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import msgspec
 import structlog
 
 from entourage.agents.remembering.tables import LessonRow
@@ -38,14 +38,13 @@ RULES_CONFIDENCE = 0.9
 STORES = "memory_store"
 
 
-@dataclass(slots=True)
-class Leaving:
+class Leaving(msgspec.Struct):
     """Memories to add, and the turn as a lesson; `ids` are known once they were added."""
 
     owner_id: str
     memories: Sequence[NewMemory]
     lesson: LessonRow | None
-    ids: list[str] = field(default_factory=list[str])
+    ids: list[str] = msgspec.field(default_factory=list[str])
 
 
 class Keeping:

@@ -1,7 +1,5 @@
 """Turns that a model shall still read for facts."""
 
-from __future__ import annotations
-
 from sqlalchemy import BigInteger, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 

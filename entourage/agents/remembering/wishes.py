@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 from entourage.llm.kept import Kept
 
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from entourage.memory.service import Memories
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(msgspec.Struct, frozen=True):
     """`recalls`: agents are reminded; `remembers`: turns are kept; `extract`: how facts are read out of them."""
 
     recalls: bool

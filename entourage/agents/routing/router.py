@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+import msgspec
 import structlog
 
 from entourage.accounts.preferences import Preferences, PreferenceStore
@@ -34,8 +34,7 @@ COLD_SECONDS, WARM_SECONDS = 5.0, 2.0
 MOST_REMEMBERED = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(msgspec.Struct, frozen=True):
     """Who answers. `first` is the agent whose answer `agent` goes on from; `why` is for people."""
 
     agent: str
@@ -44,7 +43,7 @@ class Route:
     confidence: float = 0.0
     handler: Handler = "general"
     first: str | None = None
-    scores: dict[str, float] = field(default_factory=dict[str, float])
+    scores: dict[str, float] = msgspec.field(default_factory=dict[str, float])
     why: str = ""
 
     def told(self) -> dict[str, Any] | None:

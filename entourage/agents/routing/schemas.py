@@ -1,7 +1,5 @@
 """Routing over the wire."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import ConfigDict, Field
@@ -33,7 +31,7 @@ class RouteTold(Schema):
     why: str
 
     @classmethod
-    def of(cls, route: Route) -> RouteTold:
+    def of(cls, route: Route) -> "RouteTold":
         return cls(
             intent=route.intent,
             confidence=round(route.confidence, 3),

@@ -1,7 +1,5 @@
 """Schedules over the wire."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints, field_validator, model_validator
@@ -79,7 +77,7 @@ class ChangeSchedule(Schema):
     status: Status | None = None
 
     @model_validator(mode="after")
-    def _are_right(self) -> ChangeSchedule:
+    def _are_right(self) -> "ChangeSchedule":
         for name in self.model_fields_set - {"agent", "session_id"}:
             if getattr(self, name) is None:
                 raise ValueError(f"{name} may be left out, but not null")
@@ -114,6 +112,6 @@ class Schedule(Schema):
     version: int
 
     @classmethod
-    def of(cls, row: ScheduleRow, last_status: str | None = None) -> Schedule:
+    def of(cls, row: ScheduleRow, last_status: str | None = None) -> "Schedule":
         times = {"next_at": row.next_ms, "last_at": row.last_ms, "last_status": last_status}
         return cls.model_validate({**{n: getattr(row, n) for n in cls.model_fields if n not in times}, **times})

@@ -1,7 +1,5 @@
 """What is asked of the team again and again."""
 
-from __future__ import annotations
-
 from sqlalchemy import BigInteger, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 

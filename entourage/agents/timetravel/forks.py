@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import msgspec
 
@@ -18,8 +17,7 @@ from entourage.kit.json import encode
 from entourage.tools.pipeline import storable
 
 
-@dataclass(frozen=True, slots=True)
-class Fork:
+class Fork(msgspec.Struct, frozen=True):
     """Steps to copy into a new run, and what its agent reads before it goes on; `notes` counts both."""
 
     source: RunRow

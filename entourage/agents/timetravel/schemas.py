@@ -1,7 +1,5 @@
 """Steps, forks and comparisons over the wire."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -39,8 +38,7 @@ MAX_TEXT = 8_000
 MAX_TITLE = 80
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """A step and its row, None for a call that has no result yet; `reply_num` is the response it belongs to."""
 
     step: Step

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from entourage.artifacts.comparing.schemas import Hunk
 from entourage.artifacts.comparing.sequences import Block, differences
@@ -13,11 +13,10 @@ MAX_LINES = 20_000
 MAX_LINE_CHARACTERS = 2000
 
 
-@dataclass(slots=True)
-class Lines:
+class Lines(msgspec.Struct):
     """What two texts differ in."""
 
-    hunks: list[Hunk] = field(default_factory=list[Hunk])
+    hunks: list[Hunk] = msgspec.field(default_factory=list[Hunk])
     added: int = 0
     removed: int = 0
     truncated: bool = False

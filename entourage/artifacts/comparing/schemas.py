@@ -1,7 +1,5 @@
 """Differences over the wire."""
 
-from __future__ import annotations
-
 from typing import Any, Literal
 
 from pydantic import Field

@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import os
 import sys
-from dataclasses import asdict
 from typing import Any, BinaryIO
+
+from msgspec.structs import asdict
 
 from entourage.artifacts.previews.made import Made, NoPreview
 from entourage.kit.confinement import allow_cpu, confine

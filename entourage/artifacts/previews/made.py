@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 EDGE_PIXELS = 480
 """The longer edge of a thumbnail, at most."""
@@ -13,8 +13,7 @@ MAX_PAGES_READ = 200
 WITHOUT_MEDIA = "This server shows no films and sounds in small: it runs without its extra 'media'."
 
 
-@dataclass(slots=True)
-class Made:
+class Made(msgspec.Struct):
     """A preview. `text` is what the artifact is found by; `seconds` how long it lasts; `picture` is WebP."""
 
     text: str = ""

@@ -8,8 +8,9 @@ from __future__ import annotations
 import io
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn, TypeVar
+
+import msgspec
 
 from entourage.artifacts.previews.made import MAX_PIXELS, WITHOUT_MEDIA, NoPreview
 
@@ -53,8 +54,7 @@ _MOST_SECONDS = 30 * 24 * 3600.0
 AnyStream = TypeVar("AnyStream", "VideoStream", "AudioStream")
 
 
-@dataclass(frozen=True, slots=True)
-class Extent:
+class Extent(msgspec.Struct, frozen=True):
     """Where a film or a sound begins on its own clock, how long it lasts, and the packets of one of its streams."""
 
     begin: float

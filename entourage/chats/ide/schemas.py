@@ -1,7 +1,5 @@
 """Requests to the team by the IDE's names."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, StringConstraints

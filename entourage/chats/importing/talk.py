@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Literal
+
+import msgspec
 
 from entourage.events.message import Part, TextPart
 from entourage.tools.pipeline import storable
@@ -21,8 +22,7 @@ class Unusable(ValueError):
     """A conversation that cannot be imported, with the reason."""
 
 
-@dataclass(slots=True)
-class Said:
+class Said(msgspec.Struct):
     """One message. `parent` is the id of the message before it."""
 
     id: str
@@ -33,8 +33,7 @@ class Said:
     model: str | None = None
 
 
-@dataclass(slots=True)
-class ForeignTalk:
+class ForeignTalk(msgspec.Struct):
     """One conversation. `leaf` is the message whose branch was shown."""
 
     source: str
@@ -43,7 +42,7 @@ class ForeignTalk:
     created_ms: int
     updated_ms: int
     leaf: str | None
-    said: list[Said] = field(default_factory=list[Said])
+    said: list[Said] = msgspec.field(default_factory=list[Said])
     pinned: bool = False
 
 

@@ -1,7 +1,5 @@
 """Virtual keys over the wire."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import ConfigDict, Field

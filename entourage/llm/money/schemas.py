@@ -1,7 +1,5 @@
 """Budgets over the wire. Money is decimal US dollars in text."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
@@ -32,7 +30,7 @@ class Limits(Schema):
     hard_usd: Hard = None
 
     @model_validator(mode="after")
-    def _some(self) -> Limits:
+    def _some(self) -> "Limits":
         if self.soft_usd is None and self.hard_usd is None:
             raise ValueError("give soft_usd or hard_usd")
         return self
@@ -49,7 +47,7 @@ class BudgetIn(Limits):
     subject_id: SubjectId | None = None
 
     @model_validator(mode="after")
-    def _named(self) -> BudgetIn:
+    def _named(self) -> "BudgetIn":
         if (self.subject == "user") != (self.subject_id is None):
             raise ValueError("give subject_id for a key, an agent or a workspace, and none for the person")
         return self

@@ -1,7 +1,5 @@
 """Usage over the wire."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field

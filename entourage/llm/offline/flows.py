@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from entourage.llm.inside.quotations import numbered
 from entourage.llm.offline.csv_flow import csv_answer, csv_calls
@@ -18,12 +19,11 @@ _HEAD_LINES = 20
 _WHOLE_FILE_LINES = 2000
 
 
-@dataclass(frozen=True)
-class _Flow:
+class _Flow(msgspec.Struct, frozen=True):
     """`calls` are made in order; `answer` reports on their outcomes."""
 
-    calls: Callable[[Situation, Intent], list[PlannedCall]] = field(default=lambda _situation, _intent: [])
-    answer: Callable[[Situation, Intent], str] = field(default=lambda _situation, _intent: "")
+    calls: Callable[[Situation, Intent], list[PlannedCall]] = msgspec.field(default=lambda _situation, _intent: [])
+    answer: Callable[[Situation, Intent], str] = msgspec.field(default=lambda _situation, _intent: "")
     is_no_llm_told: bool = False
 
 

@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Literal
+
+import msgspec
 
 Kind = Literal[
     "tool", "code", "csv", "text_file", "other_file", "write", "edit", "note", "fetch", "search", "calculate", "list",
@@ -14,12 +15,11 @@ Kind = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Intent:
+class Intent(msgspec.Struct, frozen=True):
     """A kind of request and what was read out of it (`path`, `content`, `query`, ...)."""
 
     kind: Kind
-    args: Mapping[str, str] = field(default_factory=dict[str, str])
+    args: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
 
 
 HINT_EXAMPLES: Mapping[str, Sequence[str]] = {

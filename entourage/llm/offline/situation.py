@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from entourage.llm.inside.quotations import Quotation, unfenced
 from entourage.llm.translate.neutral import Call, Message, Result, Text
@@ -31,8 +32,7 @@ _ENGLISH = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Attachment:
+class Attachment(msgspec.Struct, frozen=True):
     """A file the user attached: its path in the working folder and its media type."""
 
     path: str
@@ -51,8 +51,7 @@ class Attachment:
         return self.mime.startswith("text/") or self.mime in ("application/json", "application/xml", "application/yaml")
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What one tool call came to."""
 
     tool: str
@@ -60,8 +59,7 @@ class Outcome:
     text: str
 
 
-@dataclass(frozen=True)
-class Situation:
+class Situation(msgspec.Struct, frozen=True):
     """The newest request without its attachment lines, and everything done for it so far."""
 
     text: str

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 
-@dataclass(frozen=True)
-class PlannedCall:
+class PlannedCall(msgspec.Struct, frozen=True):
     """A tool call to make; `text` is said before it."""
 
     tool: str
@@ -22,8 +22,7 @@ class PlannedCall:
         return f"offline_{hashlib.blake2b(named.encode('utf-8', 'replace'), digest_size=12).hexdigest()}"
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """The final text, in Markdown."""
 
     text: str

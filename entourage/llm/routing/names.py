@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import islice
+
+import msgspec
 
 from entourage.kit.errors import NotFound
 from entourage.llm.catalogue import Offer, Strategy
@@ -22,8 +23,7 @@ class ModelNotFound(NotFound):
     title = "There is no such model"
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(msgspec.Struct, frozen=True):
     """Where a name leads. `alias` is set for aliases only; no upstreams means a model of the house."""
 
     name: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from entourage.memory.graph.extraction.found import RELATIONS
 from entourage.memory.graph.naming import memory_id, memory_of
@@ -20,8 +21,7 @@ FARTHER = 0.5
 """What a second hop counts, against a first one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(msgspec.Struct, frozen=True):
     """A memory that others lead to. `path`: names of what leads there, with the kinds of edges between in turn."""
 
     memory_id: str
@@ -29,8 +29,7 @@ class Related:
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
+class _Way(msgspec.Struct, frozen=True):
     """How one got to a concept, and what it counts."""
 
     path: list[str]

@@ -1,7 +1,5 @@
 """How far the log is in the graph."""
 
-from __future__ import annotations
-
 from sqlalchemy import BigInteger
 from sqlalchemy.orm import Mapped, mapped_column
 

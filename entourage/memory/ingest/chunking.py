@@ -7,9 +7,10 @@ down to letters. Neighbours are then put together again as long as they fit.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, TypeAlias
+
+import msgspec
 
 from entourage.memory.ingest.cutting import PROSE, ROWS, SENTENCES, WORDS, Level, letter_start
 from entourage.memory.ingest.sections import Section, sections_of
@@ -23,8 +24,7 @@ LEAST_TOKENS = 16
 """A budget below this could not hold every single letter."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(msgspec.Struct, frozen=True):
     """A part of a text: `text` is what stands from `start` to `end`. `line` counts from 1.
 
     `headings` are those it stands under, the outermost first.
@@ -37,8 +37,7 @@ class Chunk:
     headings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
+class _Span(msgspec.Struct, frozen=True):
     start: int
     end: int
     tokens: int

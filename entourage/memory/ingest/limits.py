@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from entourage.settings import Settings
 
@@ -18,8 +18,7 @@ KEPT_SECONDS = 7 * 24 * 3600
 """How long the bytes of files that failed are kept, for another try."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(msgspec.Struct, frozen=True):
     """What the settings allow."""
 
     readers: int

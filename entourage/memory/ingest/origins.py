@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, cast
 from urllib.parse import unquote, urlsplit
+
+import msgspec
 
 from entourage.artifacts.service import Artifacts
 from entourage.kit.errors import Forbidden, Invalid, NotFound, Problem, TimedOut, TooLarge, Upstream
@@ -26,8 +27,7 @@ _MAX_LISTED = 50_000
 _FIRST_ERROR = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Obtained:
+class Obtained(msgspec.Struct, frozen=True):
     """A file's bytes; `name` tells its kind where they do not, `base_url` is what links in it begin at."""
 
     data: bytes

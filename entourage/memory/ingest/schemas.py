@@ -1,7 +1,5 @@
 """Ingest over the wire."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
@@ -44,7 +42,7 @@ class NewIngest(Schema):
     workspace: Id | None = Field(None, description="The workspace whose members shall share it.")
 
     @model_validator(mode="after")
-    def _one_source(self) -> NewIngest:
+    def _one_source(self) -> "NewIngest":
         if sum(one is not None for one in (self.url, self.artifact_id, self.path, self.text)) != 1:
             raise ValueError("give one of url, artifact_id, path and text")
         if (self.path is None) != (self.session_id is None):
@@ -75,7 +73,7 @@ class JobFile(Schema):
     indexed: int
 
     @staticmethod
-    def of(row: FileRow) -> JobFile:
+    def of(row: FileRow) -> "JobFile":
         """As the row says."""
         return JobFile(
             id=row.id,
@@ -107,7 +105,7 @@ class Job(Schema):
     author: Author | None
 
     @staticmethod
-    def of(row: JobRow, files: list[FileRow], counts: dict[str, int], progress: float) -> Job:
+    def of(row: JobRow, files: list[FileRow], counts: dict[str, int], progress: float) -> "Job":
         """As rows say: some of its files, and how many there are of each status."""
         return Job(
             id=row.id,
@@ -150,7 +148,7 @@ class Document(_AnyDocument):
     chunks: int
 
     @staticmethod
-    def of(row: DocumentRow) -> Document:
+    def of(row: DocumentRow) -> "Document":
         """As the row says."""
         return Document(chunks=row.chunks, **_document(row))
 
@@ -162,7 +160,7 @@ class DocumentWithChunks(_AnyDocument):
     chunks: Page[Memory]
 
     @staticmethod
-    def of(row: DocumentRow, chunks: Page[Memory]) -> DocumentWithChunks:
+    def of(row: DocumentRow, chunks: Page[Memory]) -> "DocumentWithChunks":
         """As the row says, with these chunks."""
         return DocumentWithChunks(chunks_total=row.chunks, chunks=chunks, **_document(row))
 

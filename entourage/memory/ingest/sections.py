@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 _HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
@@ -12,14 +13,13 @@ _UNDERLINE = re.compile(r"^ {0,3}(=+|-{3,})[ \t]*$")
 MAX_HEADING_LETTERS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(msgspec.Struct, frozen=True):
     """From `start` to `end`, under `headings`. `inner` are deeper headings by where they begin and end."""
 
     start: int
     end: int
     headings: tuple[str, ...] = ()
-    inner: Sequence[tuple[int, int, str]] = field(default=())
+    inner: Sequence[tuple[int, int, str]] = msgspec.field(default=())
 
     def headings_at(self, place: int) -> tuple[str, ...]:
         """All headings that `place` stands under."""

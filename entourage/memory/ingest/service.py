@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from sqlalchemy import func, select
 
 from entourage.artifacts.service import Artifacts
@@ -29,8 +29,7 @@ from entourage.stores.blobs import Blobs
 from entourage.stores.sql import Database
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(msgspec.Struct, frozen=True):
     """How what is read shall be kept."""
 
     tags: list[str]
@@ -40,8 +39,7 @@ class Options:
     """Who hands it in, where it goes into the memory of a workspace."""
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
+class Upload(msgspec.Struct, frozen=True):
     """A file as it comes in; `name` may be a path within a folder."""
 
     name: str

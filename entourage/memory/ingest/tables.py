@@ -1,7 +1,5 @@
 """Jobs, the files they read, and the documents that came of it. `author` is who handed them in to a workspace."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from sqlalchemy import BigInteger, Index, String, Text

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from sqlalchemy import func, select
 
 from entourage.kit.clock import now_ms
@@ -82,8 +82,7 @@ class Unpacking:
         return row
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(msgspec.Struct, frozen=True):
     """A file of an archive or folder, and its row's id, which is the same at each try."""
 
     id: str

@@ -7,9 +7,9 @@ vectors, the graph, pruning, quotas, the database's own wall) works for it, and 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
+import msgspec
 from sqlalchemy import select
 
 from entourage.accounts.people import People
@@ -24,8 +24,7 @@ BoundTo: TypeAlias = Callable[[str, str], Awaitable[str | None]]
 """The workspace that a person's conversation works in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(msgspec.Struct, frozen=True):
     """A memory, opened for somebody. `author` is who writes into that of a workspace, None in one's own."""
 
     owner_id: str

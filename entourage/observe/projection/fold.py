@@ -7,7 +7,8 @@ what it adds now is added. So they come out the same in whatever order the facts
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+import msgspec
 
 from entourage.observe.projection.facts import Facts
 from entourage.observe.projection.states import NOTHING, Lane, Session, Span, Tokens, ToolSum
@@ -16,25 +17,23 @@ SessionKey = tuple[str, str]
 CostKey = tuple[int, str, str, str, str]
 
 
-@dataclass
-class Rows:
+class Rows(msgspec.Struct):
     """Spans, lanes and sessions by their keys."""
 
-    spans: dict[str, Span] = field(default_factory=dict[str, Span])
-    lanes: dict[str, Lane] = field(default_factory=dict[str, Lane])
-    sessions: dict[SessionKey, Session] = field(default_factory=dict[SessionKey, Session])
+    spans: dict[str, Span] = msgspec.field(default_factory=dict[str, Span])
+    lanes: dict[str, Lane] = msgspec.field(default_factory=dict[str, Lane])
+    sessions: dict[SessionKey, Session] = msgspec.field(default_factory=dict[SessionKey, Session])
 
 
-@dataclass
-class Window:
+class Window(msgspec.Struct):
     """The facts of some events, those about one thing already joined."""
 
-    rows: Rows = field(default_factory=Rows)
-    costs: dict[CostKey, Tokens] = field(default_factory=dict[CostKey, Tokens])
-    sources: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
+    rows: Rows = msgspec.field(default_factory=Rows)
+    costs: dict[CostKey, Tokens] = msgspec.field(default_factory=dict[CostKey, Tokens])
+    sources: dict[str, tuple[int, int]] = msgspec.field(default_factory=dict[str, tuple[int, int]])
     """By application: how many events, and the last of our times."""
-    texts: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
-    forgotten: list[str] = field(default_factory=list[str])
+    texts: list[tuple[int, str]] = msgspec.field(default_factory=list[tuple[int, str]])
+    forgotten: list[str] = msgspec.field(default_factory=list[str])
 
     def count(self, source: str, ts: int) -> None:
         """An event of this application."""

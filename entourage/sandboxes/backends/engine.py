@@ -9,8 +9,9 @@ import shutil
 import tarfile
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from entourage.kit.errors import Unavailable
 from entourage.sandboxes.live.channel import readable
@@ -25,8 +26,7 @@ DYING_SECONDS = 5.0
 KEPT_ENVIRONMENT = ("PATH", "HOME", "XDG_RUNTIME_DIR", "DOCKER_HOST", "DOCKER_CONTEXT", "CONTAINER_HOST", "TMPDIR")
 
 
-@dataclass(frozen=True, slots=True)
-class Engine:
+class Engine(msgspec.Struct, frozen=True):
     """A container engine: its program, an OCI runtime when its own does not work here, and what it can bound."""
 
     program: str

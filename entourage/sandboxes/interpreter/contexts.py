@@ -6,8 +6,9 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
+
+import msgspec
 
 from entourage.kit.errors import Conflict, NotFound, Problem
 from entourage.kit.ids import new_id
@@ -24,12 +25,11 @@ StartEngine: TypeAlias = Callable[[Language, str], Awaitable[Engine]]
 """Starts the process of a context: language and folder."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(msgspec.Struct, frozen=True):
     """A piece of code and what bounds it. `timeout_seconds` None: only the sandbox's own life does."""
 
     code: str
-    env: Mapping[str, str] = field(default_factory=dict[str, str])
+    env: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
     timeout_seconds: float | None = None
     on_event: OnEvent | None = None
     stop: asyncio.Event | None = None

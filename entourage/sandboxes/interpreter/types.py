@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
+
+import msgspec
 
 Language: TypeAlias = Literal["python", "javascript", "typescript", "bash"]
 LANGUAGES: tuple[Language, ...] = ("python", "javascript", "typescript", "bash")
@@ -22,16 +23,14 @@ MAX_OUTPUT_BYTES = 8 * 1024 * 1024
 """Printed text and results of one execution together; what is more ends it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(msgspec.Struct, frozen=True):
     """Text a program printed, as it came."""
 
     stream: Literal["stdout", "stderr"]
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(msgspec.Struct, frozen=True):
     """One thing shown, in each form it has: MIME type -> text (base64 for pictures), or JSON values.
 
     `is_main` for the value of the last expression, as opposed to what was displayed on the way.
@@ -47,8 +46,7 @@ class Result:
         return text if isinstance(text, str) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(msgspec.Struct, frozen=True):
     """What the code raised. `traceback` is for people, without terminal colours."""
 
     name: str
@@ -56,8 +54,7 @@ class Failure:
     traceback: str
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(msgspec.Struct, frozen=True):
     """The number of this execution within its context."""
 
     count: int
@@ -67,11 +64,10 @@ Event: TypeAlias = Printed | Result | Failure | Counted
 OnEvent: TypeAlias = Callable[[Event], None]
 
 
-@dataclass(slots=True)
-class Execution:
+class Execution(msgspec.Struct):
     """All that one piece of code gave. `stopped_by`: it did not come to its own end."""
 
-    results: list[Result] = field(default_factory=list[Result])
+    results: list[Result] = msgspec.field(default_factory=list[Result])
     stdout: str = ""
     stderr: str = ""
     error: Failure | None = None
@@ -86,8 +82,7 @@ class Execution:
         return next((result.text for result in self.results if result.is_main), None)
 
 
-@dataclass(frozen=True, slots=True)
-class ContextInfo:
+class ContextInfo(msgspec.Struct, frozen=True):
     """A context as it is listed."""
 
     id: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
+
+import msgspec
 
 from entourage.sandboxes.types import ExecResult, Limits, OnOutput
 
@@ -20,16 +21,14 @@ PROXY_SOCKET = "/run/proxy.sock"
 PROXY_PORT = 3128
 
 
-@dataclass(frozen=True, slots=True)
-class PtySize:
+class PtySize(msgspec.Struct, frozen=True):
     """Size of a terminal, in characters."""
 
     rows: int
     cols: int
 
 
-@dataclass(frozen=True, slots=True)
-class Metrics:
+class Metrics(msgspec.Struct, frozen=True):
     """What a sandbox uses. `cpu_percent` is of one core, since the sample before."""
 
     cpu_seconds: float = 0.0
@@ -42,8 +41,7 @@ class Metrics:
     files: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class FileEntry:
+class FileEntry(msgspec.Struct, frozen=True):
     """One name inside a sandbox. `path` is absolute; `mode` holds the permission bits; `mtime` is epoch seconds."""
 
     path: str
@@ -58,16 +56,14 @@ class FileEntry:
     """Where a link points."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileChange:
+class FileChange(msgspec.Struct, frozen=True):
     """Something happened to a name below a watched folder; `path` is relative to that folder."""
 
     kind: ChangeKind
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class ProcessInfo:
+class ProcessInfo(msgspec.Struct, frozen=True):
     """One process inside, as `ps` would show it."""
 
     pid: int
@@ -232,8 +228,7 @@ class Live(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class NewLive:
+class NewLive(msgspec.Struct, frozen=True):
     """What a backend is asked to make."""
 
     id: str
@@ -241,8 +236,8 @@ class NewLive:
     work_folder: Path | None = None
     writable: bool = True
     """Whether the work folder may be written to."""
-    limits: Limits = field(default_factory=Limits)
-    env: Mapping[str, str] = field(default_factory=dict[str, str])
+    limits: Limits = msgspec.field(default_factory=Limits)
+    env: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
     network: tuple[str, ...] = ()
     writable_root: bool = False
     """Whether names can be made at `/` as well (in 64 MB of memory)."""

@@ -8,8 +8,9 @@ import signal
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from entourage.kit.errors import Problem
 from entourage.sandboxes.cgroups import Group

@@ -7,9 +7,10 @@ import math
 import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+
+import msgspec
 
 from entourage.kit.errors import Conflict, Forbidden, NotFound
 from entourage.sandboxes.live import process
@@ -29,8 +30,7 @@ PAUSED_HINT = "Resume it first."
 NO_LIMITS: Mapping[str, int] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(msgspec.Struct, frozen=True):
     """What a backend has made: the way to the supervisor, and what watches over it."""
 
     channel: Channel

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from entourage.kit.errors import Invalid
 
@@ -16,8 +17,7 @@ MOST_ENTRIES = 200
 _is_name = re.compile(r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,62})?(\.[a-z0-9_]([a-z0-9_-]{0,62})?)*")
 
 
-@dataclass(frozen=True, slots=True)
-class Allow:
+class Allow(msgspec.Struct, frozen=True):
     """Names, endings of names, and networks; `everything` is every public host."""
 
     entries: tuple[str, ...] = ()

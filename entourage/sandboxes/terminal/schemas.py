@@ -1,7 +1,5 @@
 """Terminals over the wire."""
 
-from __future__ import annotations
-
 from typing import Literal, TypeAlias
 
 import msgspec

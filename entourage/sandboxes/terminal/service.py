@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass
 
+import msgspec
 import structlog
 
 from entourage.kit.errors import Forbidden, NotFound, Problem, TooMany
@@ -34,8 +34,7 @@ GOING_AWAY, NOT_THERE = 1001, 4404
 ENVIRONMENT = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
 
 
-@dataclass(slots=True)
-class Seat:
+class Seat(msgspec.Struct):
     """A terminal with whose it is and where it runs."""
 
     owner_id: str

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
+
+import msgspec
 
 from entourage.kit.errors import Invalid
 from entourage.stores.graph.texts import UNSTORABLE
@@ -31,26 +32,24 @@ LABEL_PATTERN = r"^[A-Za-z][A-Za-z0-9_]{0,39}$"
 is_label = re.compile(LABEL_PATTERN.removesuffix("$")).fullmatch
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(msgspec.Struct, frozen=True):
     """`id` is unique among its owner's nodes. `degree` (how many edges it has) is told by the store."""
 
     id: str
     kind: str
     name: str
-    props: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    props: Mapping[str, Any] = msgspec.field(default_factory=dict[str, Any])
     degree: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(msgspec.Struct, frozen=True):
     """There is one edge of a type from a node to another."""
 
     source: str
     target: str
     type: str
     weight: float = 1.0
-    props: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    props: Mapping[str, Any] = msgspec.field(default_factory=dict[str, Any])
 
     @property
     def key(self) -> EdgeKey:
@@ -65,8 +64,7 @@ class EdgeKey(NamedTuple):
     type: str
 
 
-@dataclass(frozen=True, slots=True)
-class Subgraph:
+class Subgraph(msgspec.Struct, frozen=True):
     """A piece of a graph. `truncated`: there is more than was asked for."""
 
     nodes: Sequence[Node] = ()
@@ -74,8 +72,7 @@ class Subgraph:
     truncated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(msgspec.Struct, frozen=True):
     """How much there is, in all and of each kind and type."""
 
     nodes: int
@@ -84,8 +81,7 @@ class Counts:
     types: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(msgspec.Struct, frozen=True):
     """What a query gave: columns, rows of JSON values."""
 
     columns: Sequence[str]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeAlias
+
+import msgspec
 
 LATENCY_GAMMA = 1.1
 """Buckets of the latency sketch grow by this factor: quantiles are right within 5 %. Source: DDSketch (VLDB 2019)."""
@@ -111,8 +112,7 @@ class Appended(NamedTuple):
     new: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(msgspec.Struct, frozen=True):
     """Which events to read; an empty tuple means any. An event passes with one of `types` or `type_prefixes`."""
 
     after: int = 0

@@ -8,8 +8,9 @@ the first of all are taken.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any, Literal, TypeAlias
+
+from msgspec.structs import replace
 
 from entourage.stores.log import texts
 from entourage.stores.log.base import MARK_MS, Filter

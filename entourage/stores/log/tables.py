@@ -1,7 +1,5 @@
 """Tables of the event log. They are written by raw statements (`sqlite.py`, `postgres.py`), never through the ORM."""
 
-from __future__ import annotations
-
 from sqlalchemy import BigInteger, Column, Index, Integer, String, Table
 
 from entourage.stores.sql.base import ID, Base, JsonText

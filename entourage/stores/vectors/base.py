@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias, runtime_checkable
+
+import msgspec
 
 from entourage.kit.errors import Invalid, Unavailable
 
@@ -39,35 +40,31 @@ class InUse(Unavailable):
     slug = "vectors-in-use"
 
 
-@dataclass(frozen=True)
-class Sparse:
+class Sparse(msgspec.Struct, frozen=True):
     """Weights of terms, by 32-bit ids of terms without repetition. Searches weigh them by how rare a term is (IDF)."""
 
     indices: Sequence[int]
     values: Sequence[float]
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(msgspec.Struct, frozen=True):
     """One vector, its terms, and what can be filtered by. `id` is a UUID that is unique for its owner."""
 
     id: str
     dense: Vector
     sparse: Sparse | None = None
-    payload: Payload = field(default_factory=dict[str, Plain])
+    payload: Payload = msgspec.field(default_factory=dict[str, Plain])
 
 
-@dataclass(frozen=True)
-class Where:
+class Where(msgspec.Struct, frozen=True):
     """Conditions that all hold. A key of `equals` holds by any of its values; both ends of `between` are included."""
 
-    equals: Mapping[str, AnyOf] = field(default_factory=dict[str, AnyOf])
-    not_equals: Mapping[str, AnyOf] = field(default_factory=dict[str, AnyOf])
-    between: Mapping[str, Ends] = field(default_factory=dict[str, Ends])
+    equals: Mapping[str, AnyOf] = msgspec.field(default_factory=dict[str, AnyOf])
+    not_equals: Mapping[str, AnyOf] = msgspec.field(default_factory=dict[str, AnyOf])
+    between: Mapping[str, Ends] = msgspec.field(default_factory=dict[str, Ends])
 
 
-@dataclass(frozen=True)
-class Search:
+class Search(msgspec.Struct, frozen=True):
     """The `limit` nearest points to a vector, or those that share the weightiest terms."""
 
     vector: Vector | Sparse
@@ -75,8 +72,7 @@ class Search:
     where: Where | None = None
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(msgspec.Struct, frozen=True):
     """A point found. `score` is the cosine, or the sum of products of weights."""
 
     id: str
@@ -84,8 +80,7 @@ class Hit:
     payload: Payload
 
 
-@dataclass(frozen=True)
-class CollectionState:
+class CollectionState(msgspec.Struct, frozen=True):
     """A collection; `indexed` counts the points that searches need not scan one by one, `bytes` is its size on disk."""
 
     name: str

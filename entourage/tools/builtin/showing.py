@@ -7,8 +7,9 @@ import binascii
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple, cast
+
+import msgspec
 
 from entourage.artifacts.kinds import ArtifactType
 from entourage.artifacts.schemas import MAX_TITLE
@@ -33,11 +34,10 @@ class Shown(NamedTuple):
     content: bytes
 
 
-@dataclass(slots=True)
-class Showed:
+class Showed(msgspec.Struct):
     """What became of the results of a run."""
 
-    texts: list[str] = field(default_factory=list[str])
+    texts: list[str] = msgspec.field(default_factory=list[str])
     artifacts: tuple[ArtifactRef, ...] = ()
 
 

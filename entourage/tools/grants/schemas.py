@@ -1,7 +1,5 @@
 """Policies of tools over the wire."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
@@ -46,7 +44,7 @@ class ToolPolicyIn(_Fields):
     tool: ToolGlob = Field(description="A tool, or a pattern of names such as `github.*`.")
 
     @model_validator(mode="after")
-    def _says_something(self) -> ToolPolicyIn:
+    def _says_something(self) -> "ToolPolicyIn":
         if all(getattr(self, name) is None for name in _Fields.model_fields):
             raise ValueError(
                 "say at least one of grant, rps, concurrency, quota_per_day, cache_seconds, timeout_seconds"

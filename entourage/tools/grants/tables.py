@@ -1,7 +1,5 @@
 """Policies of tools, and what calls came to by the hour."""
 
-from __future__ import annotations
-
 from sqlalchemy import BigInteger, Column, Index, Integer, String, Table
 from sqlalchemy.orm import Mapped, mapped_column
 

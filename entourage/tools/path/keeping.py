@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple, cast
+
+from msgspec.structs import replace
 
 from entourage.artifacts.kinds import TYPES, ArtifactType
 from entourage.artifacts.schemas import MAX_TITLE, Metadata

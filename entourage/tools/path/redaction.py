@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from operator import is_
 from typing import Any, cast
+
+from msgspec.structs import replace
 
 from entourage.kit.redaction import REDACTED, redact_tokens
 from entourage.tools.tool import ToolCall, ToolResult

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from entourage.tools.path.keeping import Keeping
 from entourage.tools.path.redaction import Redactor

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass, field
 from typing import Any, cast
+
+import msgspec
 
 from entourage.tools.policy.rules import PolicyIn, Ruling
 from entourage.tools.shell import UNLISTED, Verdict, judge_command
@@ -32,12 +33,11 @@ _SHELLS = ("bash", "sh", "shell")
 NO_OPINION = Ruling(verdict=None)
 
 
-@dataclass(frozen=True, slots=True)
-class ToolUse:
+class ToolUse(msgspec.Struct, frozen=True):
     """A call that somebody's agent wants to make."""
 
     tool: str
-    args: dict[str, Any] = field(default_factory=dict[str, Any])
+    args: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
     app: str = "team"
     cwd: str = ""
     command_in: str | None = None

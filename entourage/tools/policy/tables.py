@@ -1,7 +1,5 @@
 """What a person chose of their policy."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from sqlalchemy import BigInteger

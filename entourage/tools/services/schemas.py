@@ -1,7 +1,5 @@
 """Services over the wire. Secrets go in and never come out."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, SecretStr, StringConstraints, field_validator, model_validator
@@ -50,7 +48,7 @@ class ServiceAuth(Schema):
     secret: SecretStr | None = Field(None, max_length=4000)
 
     @model_validator(mode="after")
-    def _fits(self) -> ServiceAuth:
+    def _fits(self) -> "ServiceAuth":
         if (self.kind == "header") != (self.header is not None):
             raise ValueError("give a header for the kind 'header', and only for that")
         if self.header and self.header.lower() in _FORBIDDEN_HEADERS:

@@ -1,7 +1,5 @@
 """Rows of services; their secrets are in the vault, their calls in `tool_hours`."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from sqlalchemy import BigInteger, Index, String, Text

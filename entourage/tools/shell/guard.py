@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from entourage.tools.shell.harmless import READING, Check, why_not
 from entourage.tools.shell.literal import Argv, Literal, Refused, literal
 from entourage.tools.shell.place import Place
 
 
-@dataclass(frozen=True, slots=True)
-class Guarded:
+class Guarded(msgspec.Struct, frozen=True):
     """What may be run without asking anybody: nothing unless `allowed`. `reason` says why, or why not."""
 
     allowed: bool

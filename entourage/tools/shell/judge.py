@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from entourage.tools.shell import wrappers
 from entourage.tools.shell.environment import assignment
@@ -32,14 +33,13 @@ MAX_ERROR_WORDS = 50
 _QUICK_VARIABLES = frozenset({"export", "declare", "local", "readonly", "typeset"})
 
 
-@dataclass
-class Judging:
+class Judging(msgspec.Struct):
     """One judgement as it goes on. `roots` are the only folders paths may lie in; empty for anywhere."""
 
     cwd: str = ""
     roots: tuple[str, ...] = ()
-    variables: Variables = field(default_factory=dict[str, Word])
-    functions: set[str] = field(default_factory=set[str])
+    variables: Variables = msgspec.field(default_factory=dict[str, Word])
+    functions: set[str] = msgspec.field(default_factory=set[str])
     verdict: Verdict | None = None
     depth: int = 0
     scripts: int = 0

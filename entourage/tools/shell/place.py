@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+
+import msgspec
 
 from entourage.tools.shell.paths import is_within, normal, reading, writing
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """`roots` are the only folders paths may lie in (none: anywhere), `cwd` is where relative ones start.
 
     `is_local`: the paths are this machine's, so links in them are followed before they are judged.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 Behavior = Literal["allow", "ask", "deny"]
 
@@ -13,8 +14,7 @@ UNLISTED = "shell.unlisted"
 _WEIGHT = {"allow": 0, "ask": 1, "deny": 2}
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True):
     """What a command may do. `rule` names what spoke, `reason` says it to a person and to a model."""
 
     behavior: Behavior

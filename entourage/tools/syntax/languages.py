@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+import msgspec
+
 if TYPE_CHECKING:
     from tree_sitter import Language
 
 
-@dataclass(frozen=True, slots=True)
-class Grammar:
+class Grammar(msgspec.Struct, frozen=True):
     """Node types of one language: definitions by what they are called here, imports, and calls."""
 
     module: str
@@ -22,7 +22,7 @@ class Grammar:
     imports: frozenset[str]
     calls: frozenset[str]
     factory: str = "language"
-    values: frozenset[str] = field(default_factory=frozenset[str])
+    values: frozenset[str] = msgspec.field(default_factory=frozenset[str])
     """Node types that make a definition of the variable they are assigned to."""
 
 

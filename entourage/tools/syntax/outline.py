@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from entourage.tools.syntax.languages import GRAMMARS, Grammar, loaded
 
@@ -18,8 +19,7 @@ _NAMES = ("name", "type")
 _CALLED = ("function", "constructor", "macro", "name")
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(msgspec.Struct, frozen=True):
     """A function, class or the like; lines from 1, `depth` as it is nested."""
 
     kind: str
@@ -29,15 +29,14 @@ class Definition:
     depth: int
 
 
-@dataclass(slots=True)
-class Outline:
+class Outline(msgspec.Struct):
     """All that was found; `is_cut` when there was more than is told."""
 
     language: str
-    definitions: list[Definition] = field(default_factory=list[Definition])
-    imports: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
-    calls: Counter[str] = field(default_factory=Counter[str])
-    errors: list[tuple[int, int, str]] = field(default_factory=list[tuple[int, int, str]])
+    definitions: list[Definition] = msgspec.field(default_factory=list[Definition])
+    imports: list[tuple[int, str]] = msgspec.field(default_factory=list[tuple[int, str]])
+    calls: Counter[str] = msgspec.field(default_factory=Counter[str])
+    errors: list[tuple[int, int, str]] = msgspec.field(default_factory=list[tuple[int, int, str]])
     """Line and column from 1, and what is wrong."""
     is_cut: bool = False
 

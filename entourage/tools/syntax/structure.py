@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from entourage.tools.syntax.languages import language_of
 from entourage.tools.syntax.outline import outline
@@ -19,26 +20,24 @@ _TOP = 0
 Read = Callable[[str], "bytes | None"]
 
 
-@dataclass(slots=True)
-class SourceFile:
+class SourceFile(msgspec.Struct):
     """A file with its top-level definitions, as "kind name"."""
 
     path: str
     language: str
     size: int
-    definitions: list[str] = field(default_factory=list[str])
+    definitions: list[str] = msgspec.field(default_factory=list[str])
 
 
-@dataclass(slots=True)
-class Structure:
+class Structure(msgspec.Struct):
     """What was found; `is_cut` when files were left out for their number, their size or the time they would take."""
 
     files: int = 0
     bytes: int = 0
-    languages: Counter[str] = field(default_factory=Counter[str])
+    languages: Counter[str] = msgspec.field(default_factory=Counter[str])
     """Bytes of each language."""
-    sources: list[SourceFile] = field(default_factory=list[SourceFile])
-    others: dict[str, int] = field(default_factory=dict[str, int])
+    sources: list[SourceFile] = msgspec.field(default_factory=list[SourceFile])
+    others: dict[str, int] = msgspec.field(default_factory=dict[str, int])
     """How many other files each folder holds."""
     is_cut: bool = False
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
 import re
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import httpx
 
@@ -19,8 +19,7 @@ CHARSETS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(msgspec.Struct, frozen=True):
     """A page. `url` is where it was in the end; `truncated` when it was longer than the limits."""
 
     url: str
@@ -32,8 +31,7 @@ class Fetched:
     redirects: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """What a server sent: `data` is unpacked, and cut at the limit when `truncated`."""
 
     url: str

@@ -6,11 +6,11 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpcore
 import httpx
+import msgspec
 
 from entourage.kit.errors import Forbidden, NotFound, TimedOut, TooLarge, Upstream
 from entourage.tools.fetch import REDIRECTS
@@ -24,8 +24,7 @@ PORTS = frozenset({80, 443, 8080, 8443})
 _OK, _FORBIDDEN, _NOT_FOUND, _UNAUTHORIZED = 200, 403, 404, 401
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(msgspec.Struct, frozen=True):
     """An answer that is being received."""
 
     url: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+import msgspec
 
 _TOKEN = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 UNCHANGED = "."
@@ -12,8 +13,7 @@ LOG_FORMAT = "%x1e%H%x1f%h%x1f%an%x1f%ae%x1f%aI%x1f%D%x1f%s%x1f%b"
 BRANCH_FORMAT = "%(refname)%00%(objectname)%00%(committerdate:iso-strict)%00%(subject)%00%(HEAD)"
 
 
-@dataclass(slots=True)
-class StatusFile:
+class StatusFile(msgspec.Struct):
     """A file that differs: letters as in `git status --porcelain`, "." for unchanged."""
 
     path: str
@@ -22,8 +22,7 @@ class StatusFile:
     was: str | None = None
 
 
-@dataclass(slots=True)
-class Status:
+class Status(msgspec.Struct):
     """The state of a repository; `head` is None before the first commit, `branch` None when detached."""
 
     branch: str | None = None
@@ -31,7 +30,7 @@ class Status:
     upstream: str | None = None
     ahead: int = 0
     behind: int = 0
-    files: list[StatusFile] = field(default_factory=list[StatusFile])
+    files: list[StatusFile] = msgspec.field(default_factory=list[StatusFile])
 
 
 def status_of(output: bytes) -> Status:
@@ -70,8 +69,7 @@ def _file(letters: str, path: str, was: str | None = None) -> StatusFile:
     return StatusFile(path, index, work_tree, was)
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(msgspec.Struct, frozen=True):
     """One commit; `at` as git tells it (RFC 3339)."""
 
     id: str
@@ -96,8 +94,7 @@ def commits_of(output: bytes) -> list[Commit]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(msgspec.Struct, frozen=True):
     """A branch, of this repository or of a remote."""
 
     name: str
@@ -120,8 +117,7 @@ def branches_of(output: bytes) -> list[Branch]:
     return found
 
 
-@dataclass(slots=True)
-class DiffHunk:
+class DiffHunk(msgspec.Struct):
     """A piece of a diff; lines have "+", "-" or " " before them."""
 
     header: str
@@ -129,18 +125,17 @@ class DiffHunk:
     old_lines: int
     new_start: int
     new_lines: int
-    lines: list[str] = field(default_factory=list[str])
+    lines: list[str] = msgspec.field(default_factory=list[str])
 
 
-@dataclass(slots=True)
-class DiffFile:
+class DiffFile(msgspec.Struct):
     """What changed in a file; `was` is where it was before it was moved."""
 
     path: str = ""
     was: str | None = None
     kind: str = "changed"
     binary: bool = False
-    hunks: list[DiffHunk] = field(default_factory=list[DiffHunk])
+    hunks: list[DiffHunk] = msgspec.field(default_factory=list[DiffHunk])
 
     def count(self, sign: str) -> int:
         """How many lines were added ("+") or removed ("-")."""

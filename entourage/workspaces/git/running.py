@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
+
+import msgspec
 
 from entourage.kit.errors import Conflict, Invalid, Problem
 
@@ -64,8 +65,7 @@ class Where(Protocol):
     def key(self) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Ran:
+class Ran(msgspec.Struct, frozen=True):
     """How git ended; `failure` says why the sandbox stopped it."""
 
     exit_code: int
@@ -92,8 +92,7 @@ class GitFailed(Conflict):
     slug = "git"
 
 
-@dataclass(frozen=True, slots=True)
-class Author:
+class Author(msgspec.Struct, frozen=True):
     """Whom commits are by."""
 
     name: str

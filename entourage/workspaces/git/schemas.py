@@ -1,7 +1,5 @@
 """Git over the wire."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
@@ -36,7 +34,7 @@ class GitStatus(Schema):
     files: list[GitFile] = []
 
     @classmethod
-    def of(cls, status: Status) -> GitStatus:
+    def of(cls, status: Status) -> "GitStatus":
         files = [
             {"path": one.path, "index": one.index, "work_tree": one.work_tree, "from": one.was} for one in status.files
         ]
@@ -76,7 +74,7 @@ class GitDiffFile(Schema):
     hunks: list[GitHunk]
 
     @classmethod
-    def of(cls, file: DiffFile) -> GitDiffFile:
+    def of(cls, file: DiffFile) -> "GitDiffFile":
         return cls.model_validate(
             {
                 "path": file.path,
@@ -120,7 +118,7 @@ class GitCommit(Schema):
     refs: list[str]
 
     @classmethod
-    def of(cls, commit: Commit) -> GitCommit:
+    def of(cls, commit: Commit) -> "GitCommit":
         return cls(
             id=commit.id,
             short=commit.short,
@@ -150,7 +148,7 @@ class GitBranch(Schema):
     subject: str
 
     @classmethod
-    def of(cls, branch: Branch) -> GitBranch:
+    def of(cls, branch: Branch) -> "GitBranch":
         return cls(name=branch.name, remote=branch.remote, commit=branch.commit, at=branch.at, subject=branch.subject)
 
 

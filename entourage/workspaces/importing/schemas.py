@@ -1,7 +1,5 @@
 """Imports over the wire."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
@@ -27,7 +25,7 @@ class NewImport(Schema):
     ref: Ref | None = Field(None, description="Branch or tag to check out; default the repository's own.")
 
     @model_validator(mode="after")
-    def _one_source(self) -> NewImport:
+    def _one_source(self) -> "NewImport":
         if (self.url is None) == (self.archive is None):
             raise ValueError("give either url or archive")
         return self
@@ -65,7 +63,7 @@ class Import(Schema):
     ended_at: Time | None
 
     @classmethod
-    def of(cls, row: ImportRow) -> Import:
+    def of(cls, row: ImportRow) -> "Import":
         return cls.model_validate(
             {
                 "id": row.id,

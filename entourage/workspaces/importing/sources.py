@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import urlsplit
+
+import msgspec
 
 from entourage.kit.errors import Invalid
 from entourage.workspaces.packing.unpacking import is_archive
@@ -15,12 +16,11 @@ Received: TypeAlias = Callable[[int, "int | None"], None]
 """Told how many bytes came in, and of how many (None: unknown). It returns at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refs:
+class Refs(msgspec.Struct, frozen=True):
     """The branches and tags of a repository, by their full names; `head` is the one it shows."""
 
     head: str | None
-    ids: dict[str, str] = field(default_factory=dict[str, str])
+    ids: dict[str, str] = msgspec.field(default_factory=dict[str, str])
 
 
 FetchRepository: TypeAlias = Callable[[str, Path, int, Received], Awaitable[Refs]]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
+
+import msgspec
 
 from entourage.kit.errors import Invalid, TooLarge
 from entourage.workspaces.beneath import parts_of
@@ -20,8 +21,7 @@ class Bomb(TooLarge):
     """The archive holds more than it may."""
 
 
-@dataclass(slots=True)
-class Bounds:
+class Bounds(msgspec.Struct):
     """What is left of what may come out of an archive of `packed_bytes`."""
 
     packed_bytes: int
@@ -31,7 +31,7 @@ class Bounds:
     on_file: Callable[[int, int], None] = lambda _files, _bytes: None
     files: int = 0
     bytes: int = 0
-    names: set[tuple[str, ...]] = field(default_factory=set[tuple[str, ...]])
+    names: set[tuple[str, ...]] = msgspec.field(default_factory=set[tuple[str, ...]])
 
     def name(self, text: str) -> tuple[str, ...]:
         """The components of a member's name. Raises Invalid for one that leads out, or is there twice; Bomb."""

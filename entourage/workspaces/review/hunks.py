@@ -6,8 +6,9 @@ import hashlib
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
+
+import msgspec
 
 from entourage.workspaces.reading import lines_of
 
@@ -16,8 +17,7 @@ MOST_COMPARISONS = 9_000_000
 """Lines times lines. More is cut at lines that both have once; what is still more becomes one hunk."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(msgspec.Struct, frozen=True):
     """Lines `old[old_from:old_to]` that became `new[new_from:new_to]`; from 0."""
 
     old_from: int
@@ -26,8 +26,7 @@ class Span:
     new_to: int
 
 
-@dataclass(frozen=True, slots=True)
-class Hunk:
+class Hunk(msgspec.Struct, frozen=True):
     """A span with the lines around it. `id` tells what is changed, not where: it stays when others are taken."""
 
     id: str

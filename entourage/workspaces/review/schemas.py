@@ -1,7 +1,5 @@
 """Agents' changes over the wire."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
@@ -27,7 +25,7 @@ class ChangeHunk(Schema):
     lines: list[str]
 
     @classmethod
-    def of(cls, hunk: Hunk) -> ChangeHunk:
+    def of(cls, hunk: Hunk) -> "ChangeHunk":
         return cls(
             id=hunk.id,
             header=hunk.header,

@@ -6,8 +6,8 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 
+import msgspec
 import structlog
 
 from entourage.kit.errors import Problem
@@ -30,8 +30,7 @@ MOST_REVIEWED = 500
 A_PROGRAM = By(process="sandbox")
 
 
-@dataclass(frozen=True, slots=True)
-class Doing:
+class Doing(msgspec.Struct, frozen=True):
     """For whom a program runs. With a `review` what it changes waits for one."""
 
     by: By
@@ -41,16 +40,15 @@ class Doing:
     user_id: str = ""
 
 
-@dataclass
-class _Watched:
+class _Watched(msgspec.Struct):
     workspace_id: str
     files: WorkspaceFiles
     shadow: Shadow
     until: float = 0.0
     next_look: float = 0.0
     known: Scan | None = None
-    doing: list[Doing] = field(default_factory=list[Doing])
-    looking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    doing: list[Doing] = msgspec.field(default_factory=list[Doing])
+    looking: asyncio.Lock = msgspec.field(default_factory=asyncio.Lock)
 
 
 class Watching:

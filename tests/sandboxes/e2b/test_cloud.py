@@ -6,9 +6,9 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from entourage.kit.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from entourage.kit.ids import new_id

@@ -1,7 +1,5 @@
 """Queues over the wire."""
 
-from __future__ import annotations
-
 from pydantic import Field
 
 from entourage.agents.bus.store import MAX_RUNNING, MAX_WAITING

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 from sqlalchemy import Row, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -27,9 +27,8 @@ MOST_RUNS = 10_000
 MOST_SHOWN = 200
 
 
-@dataclass(slots=True)
-class _Hour:
-    waits: list[int] = field(default_factory=list[int])
+class _Hour(msgspec.Struct):
+    waits: list[int] = msgspec.field(default_factory=list[int])
     ended: int = 0
     failed: int = 0
 

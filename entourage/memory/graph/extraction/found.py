@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, TypeAlias
+
+import msgspec
 
 By: TypeAlias = Literal["rules", "model"]
 
@@ -35,8 +36,7 @@ class Relation(NamedTuple):
     target: str
 
 
-@dataclass(frozen=True, slots=True)
-class Concept:
+class Concept(msgspec.Struct, frozen=True):
     """Something a text speaks of, and how often."""
 
     id: str
@@ -44,8 +44,7 @@ class Concept:
     count: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Extracted:
+class Extracted(msgspec.Struct, frozen=True):
     """What one text speaks of."""
 
     concepts: Sequence[Concept] = ()
@@ -53,14 +52,13 @@ class Extracted:
     by: By = "rules"
 
 
-@dataclass(frozen=True, slots=True)
-class MemoryText:
+class MemoryText(msgspec.Struct, frozen=True):
     """A memory as the graph sees it. `source` is what its `source` is on the wire."""
 
     id: str
     text: str
     kind: str
-    source: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    source: Mapping[str, Any] = msgspec.field(default_factory=dict[str, Any])
     tags: Sequence[str] = ()
     document_id: str | None = None
     agent: str | None = None

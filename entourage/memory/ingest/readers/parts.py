@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+import msgspec
 
 from entourage.memory.ingest.chunking import Kind
 
@@ -40,8 +41,7 @@ class Unreadable(Exception):
         self.detail = detail
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(msgspec.Struct, frozen=True):
     """A stretch of text: a whole file, a page, some rows. `line` is where it begins in the file."""
 
     text: str
@@ -50,8 +50,7 @@ class Part:
     line: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(msgspec.Struct, frozen=True):
     """A file within an archive; its name is a clean relative path. `error` says why its bytes are not there."""
 
     name: str
@@ -59,8 +58,7 @@ class Member:
     error: Unreadable | None = None
 
 
-@dataclass(slots=True)
-class File:
+class File(msgspec.Struct):
     """A file to read. Readers set `title` when they find one, and count what they left out of archives."""
 
     name: str

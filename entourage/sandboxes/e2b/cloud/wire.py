@@ -5,7 +5,6 @@ from __future__ import annotations
 import struct
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
@@ -55,8 +54,7 @@ _BY_STATUS: Mapping[int, type[Problem]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(msgspec.Struct, frozen=True):
     """Where the cloud is and whose account is used. `sandbox_url` None: each sandbox has a host name of its own."""
 
     api_key: str
@@ -66,8 +64,7 @@ class Account:
     template: str = "code-interpreter-v1"
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(msgspec.Struct, frozen=True):
     """A sandbox of the cloud, and what opens its data doors."""
 
     id: str

@@ -3,8 +3,6 @@
 A node has a number, so that edges and words are small. Numbers belong to one owner, and so do the edges between them.
 """
 
-from __future__ import annotations
-
 from sqlalchemy import BigInteger, Column, Double, Index, Integer, String, Table, Text, UniqueConstraint
 
 from entourage.stores.graph.base import MAX_ID_CHARS, MAX_NAME_CHARS

@@ -1,7 +1,5 @@
 """Virtual servers over the wire."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated, Literal
 

@@ -1,7 +1,5 @@
 """Rows of virtual servers and of the tokens that open them."""
 
-from __future__ import annotations
-
 from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
+
+import msgspec
 
 from entourage.tools.caller import Caller
 from entourage.tools.mcp.front import writing
@@ -25,8 +26,7 @@ _NOT_PASSED_ON = frozenset({"progressToken", VERSION_KEY, CLIENT_KEY})
 _ROUND = ("inputResponses", "requestState", "task")
 
 
-@dataclass(slots=True)
-class Asking:
+class Asking(msgspec.Struct):
     """A request. `session` is None in the modern era; `behind` is the client as servers may ask it."""
 
     client: Client

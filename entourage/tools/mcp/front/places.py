@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 from entourage.tools.tool import wire_name
 
@@ -17,8 +18,7 @@ SearchWord = Literal["auto", "on", "off"]
 EVERYTHING = frozenset({"*"})
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """An endpoint as one client may see it. `server`: one server (or service) alone, under its own names.
 
     Globs are of canonical names; every set of `tools` must have a tool for it to be there.

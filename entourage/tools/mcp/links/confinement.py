@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+
 from entourage.kit.errors import Unavailable
 from entourage.sandboxes.bubblewrap import HostUser
 
@@ -35,8 +37,7 @@ _OF_THE_NETWORK = ("resolv.conf", "hosts", "gai.conf", "host.conf")
 _MIB = 1_048_576
 
 
-@dataclass(frozen=True, slots=True)
-class Mount:
+class Mount(msgspec.Struct, frozen=True):
     """A folder of the host that a server sees, at the same path."""
 
     path: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
+
+import msgspec
 
 from entourage import __version__
 from entourage.tools.mcp.links.errors import UNSUPPORTED_VERSION, McpError
@@ -31,8 +32,7 @@ ABLE: dict[str, Any] = {"elicitation": {"form": {}, "url": {}}, "sampling": {"to
 """What is said once, in a handshake, for all who will stand behind a link: whoever cannot do it declines then."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hello:
+class Hello(msgspec.Struct, frozen=True):
     """What a server said of itself when the link was opened."""
 
     era: Era

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
+
+import msgspec
 
 from entourage.kit.json import encode
 
@@ -17,19 +18,18 @@ FILE_OWNER = "file"
 """Whom the pins of servers of the file belong to: nobody in particular."""
 
 
-@dataclass(frozen=True, slots=True)
-class Replica:
+class Replica(msgspec.Struct, frozen=True):
     """One process or one address of a server. Texts may hold `${secret:NAME}`; they are filled in for each person."""
 
     weight: int = 1
     command: str = ""
     args: tuple[str, ...] = ()
-    env: Mapping[str, str] = field(default_factory=dict[str, str])
+    env: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
     folders: tuple[tuple[str, bool], ...] = ()
     """Folders of the host and whether they may be written."""
     has_network: bool = True
     url: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
 
     @property
     def where(self) -> str:
@@ -37,18 +37,16 @@ class Replica:
         return self.url or " ".join((self.command, *self.args))
 
 
-@dataclass(frozen=True, slots=True)
-class Override:
+class Override(msgspec.Struct, frozen=True):
     """How one tool is shown instead of how the server shows it."""
 
     name: str | None = None
     description: str | None = None
-    arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    arguments: Mapping[str, Any] = msgspec.field(default_factory=dict[str, Any])
     hidden: bool = False
 
 
-@dataclass(frozen=True)
-class Definition:
+class Definition(msgspec.Struct, frozen=True, dict=True):
     """A declared server. `owner_id` is None for one of the file."""
 
     id: str
@@ -62,7 +60,7 @@ class Definition:
     enabled: bool = True
     idle_seconds: float | None = None
     timeout_seconds: float = 30
-    overrides: Mapping[str, Override] = field(default_factory=dict[str, Override])
+    overrides: Mapping[str, Override] = msgspec.field(default_factory=dict[str, Override])
     may_be_private: bool = False
     """Whether its addresses may be on loopback and private networks."""
     version: int = 1

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
+
+import msgspec
 
 from entourage.kit.errors import Invalid, NotFound
 from entourage.tools.mcp.links.confinement import HOME
@@ -30,8 +31,7 @@ exec "$@" --config=/run/ssh/config.toml"""
 """The key is written to memory, for this process alone. Whether a command may run is for the tool path to say."""
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(msgspec.Struct, frozen=True):
     """A value that is asked for; one that is secret goes into the vault of whoever adds the server."""
 
     name: str
@@ -41,8 +41,7 @@ class Need:
     placeholder: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """A server that can be added by its name. `source` is where its package is from, `program` what it installs."""
 
     id: str
@@ -54,7 +53,7 @@ class Entry:
     program: str
     docs: str
     args: tuple[str, ...] = ()
-    env: Mapping[str, str] = field(default_factory=dict[str, str])
+    env: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
     needs: tuple[Need, ...] = ()
     folder: str = ""
     """The need that names a folder of the host the server works on."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
+
+import msgspec
 
 from entourage.kit.json import decode, encode, without_lone_surrogates
 from entourage.tools.mcp.links.errors import INTERNAL_ERROR, METHOD_NOT_FOUND, McpError
@@ -27,8 +28,7 @@ _TOLD_SECONDS = 600.0
 Ask: TypeAlias = Callable[[str, "dict[str, Any] | None"], Awaitable["JsonObject"]]
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(msgspec.Struct, frozen=True):
     """A list, and until when (of `time.monotonic`) it is taken for right."""
 
     items: list[dict[str, Any]]

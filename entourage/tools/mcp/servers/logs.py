@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
+
+import msgspec
 
 from entourage.kit.clock import now_ms
 
@@ -14,8 +15,7 @@ MOST_LINES = 1000
 MOST_CHARS = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """One line. `stderr`: what was printed; `log`: a message of the protocol; `gateway`: what became of the server."""
 
     seq: int

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 if TYPE_CHECKING:
     from entourage.tools.mcp.servers.definition import Override
 
 
-@dataclass(frozen=True, slots=True)
-class ShownTool:
+class ShownTool(msgspec.Struct, frozen=True):
     """A definition as clients see it, the server's own name of it, and arguments that are filled in."""
 
     own_name: str

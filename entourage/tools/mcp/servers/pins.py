@@ -10,9 +10,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+import msgspec
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
@@ -31,8 +31,7 @@ _PINNED = ("name", "title", "description", "inputSchema", "outputSchema", "annot
 PinState: TypeAlias = Literal["accepted", "new", "changed"]
 
 
-@dataclass(frozen=True, slots=True)
-class Pin:
+class Pin(msgspec.Struct, frozen=True):
     """`seen` is None while it is what was accepted; `accepted` is None for what never was."""
 
     tool: str

@@ -1,7 +1,5 @@
 """MCP servers as they go over the wire, and as they stand in the file."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, field_validator

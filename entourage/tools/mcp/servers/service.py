@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import msgspec
 import structlog
 
 from entourage.kit.errors import Unavailable
@@ -32,8 +32,7 @@ OnChange: TypeAlias = "Callable[[str | None, str, ListKind], None]"
 KINDS: tuple[ListKind, ...] = ("tools", "resources", "prompts")
 
 
-@dataclass(frozen=True, slots=True)
-class ServerInfo:
+class ServerInfo(msgspec.Struct, frozen=True):
     """A server as one person has it."""
 
     id: str

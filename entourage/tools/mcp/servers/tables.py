@@ -1,7 +1,5 @@
 """Rows of MCP servers that were declared over the API, and of what was accepted of each server's tools."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from entourage.accounts.identity import Identity
 from entourage.tools.services.known import Known
@@ -12,8 +12,7 @@ REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 """What may be done twice (RFC 9110, 9.2.2)."""
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceRequest:
+class ServiceRequest(msgspec.Struct, frozen=True):
     """`lines` are header lines without the secret's value ever being logged; `who` is who calls, with their rights."""
 
     service: Known
