@@ -16,7 +16,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.params import Depends
 from fastapi.routing import APIRoute
 from starlette._utils import get_route_path
-from starlette.routing import BaseRoute, Match, Route, compile_path, get_name
+from starlette.routing import BaseRoute, Match, Route, WebSocketRoute, compile_path, get_name
 from starlette.types import Receive, Scope, Send
 
 _CONVERTOR = re.compile(r":\w+(?=})")
@@ -76,6 +76,19 @@ class Routes(APIRouter):
             route_class=LazyRoute,
             generate_unique_id_function=_by_name,
         )
+
+    def add_api_websocket_route(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        name: str | None = None,
+        *,
+        dependencies: Sequence[Depends] | None = None,
+    ) -> None:
+        """Add a socket. Its endpoint is given the socket and nothing else: there is nothing to look at beforehand."""
+        if dependencies or self.dependencies:
+            raise TypeError("a socket has no dependencies")
+        self.routes.append(WebSocketRoute(self.prefix + path, endpoint, name=name))
 
     def take(self, router: APIRouter) -> None:
         """Have the router's routes, too, after those that are here."""

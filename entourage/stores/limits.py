@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import math
 import time
+from collections.abc import Callable
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -12,6 +14,7 @@ import msgspec
 if TYPE_CHECKING:
     import redis.asyncio
     from limits.aio.storage import Storage
+    from limits.aio.strategies import MovingWindowRateLimiter
 
 logger = logging.getLogger(__name__)
 
@@ -69,13 +72,20 @@ class Limiter:
     """Counts hits. When Redis does not answer, hits pass and the log says so: limits are no reason to be down."""
 
     def __init__(
-        self, storage: Storage, client: redis.asyncio.Redis | None, failures: tuple[type[Exception], ...]
+        self,
+        open_storage: Callable[[], Storage],
+        client: redis.asyncio.Redis | None,
+        failures: tuple[type[Exception], ...],
     ) -> None:
-        from limits.aio.strategies import MovingWindowRateLimiter
-
+        self._open_storage = open_storage
         self._client = client
         self._failures = failures
-        self._windows = MovingWindowRateLimiter(storage)
+
+    @cached_property
+    def _windows(self) -> MovingWindowRateLimiter:
+        from limits.aio.strategies import MovingWindowRateLimiter  # at the first hit: it takes a while to import
+
+        return MovingWindowRateLimiter(self._open_storage())
 
     async def hit(self, rate: Rate, *who: str) -> Verdict:
         """Count one hit of `who`, unless the window is full."""
@@ -169,14 +179,22 @@ def open_minute_counts(redis_url: str) -> MinuteCounts:
 def open_limiter(redis_url: str | None = None) -> Limiter:
     """Limits in memory, or in the Redis at `redis_url`."""
     if redis_url is None:
-        from limits.aio.storage import MemoryStorage
-
-        return Limiter(MemoryStorage(), None, ())
-    from limits.aio.storage import RedisStorage
+        return Limiter(_in_memory, None, ())
     from redis.asyncio import Redis
     from redis.exceptions import RedisError
 
     client: Redis = Redis.from_url(redis_url, socket_timeout=1, socket_connect_timeout=1)  # pyright: ignore[reportUnknownMemberType]
+    return Limiter(partial(_in_redis, redis_url, client), client, (RedisError, OSError))
+
+
+def _in_memory() -> Storage:
+    from limits.aio.storage import MemoryStorage
+
+    return MemoryStorage()
+
+
+def _in_redis(url: str, client: redis.asyncio.Redis) -> Storage:
+    from limits.aio.storage import RedisStorage
+
     pool: Any = client.connection_pool
-    storage = RedisStorage(f"async+{redis_url}", implementation="redispy", connection_pool=pool)
-    return Limiter(storage, client, (RedisError, OSError))
+    return RedisStorage(f"async+{url}", implementation="redispy", connection_pool=pool)

@@ -47,9 +47,9 @@ async def anything_else(anything: str) -> str:
 
 
 @more.websocket("/things/{name}/socket")
-async def socket(websocket: WebSocket, name: str) -> None:
+async def socket(websocket: WebSocket) -> None:
     await websocket.accept()
-    await websocket.send_text(name)
+    await websocket.send_text(websocket.path_params["name"])
     await websocket.close()
 
 

@@ -51,7 +51,8 @@ async def record_terminal(terminal_id: Id, on: Record, user: CurrentUser, termin
 
 
 @router.websocket("/my/terminals/{terminal_id}/socket")
-async def terminal_socket(websocket: WebSocket, terminal_id: str) -> None:
+async def terminal_socket(websocket: WebSocket) -> None:
     """Bytes of the terminal both ways; see docs/terminal.md."""
     services: Services = websocket.app.state.services
+    terminal_id: str = websocket.path_params["terminal_id"]
     await TerminalSocket(websocket, services.get(Identities), services.get(Terminals)).serve(terminal_id.lower())

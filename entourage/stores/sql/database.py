@@ -13,7 +13,7 @@ import sqlite3
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, cast
 
@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.sql.base import ExecutableOption
+from sqlalchemy.util import LRUCache
 
 from entourage.kit.errors import QuotaExceeded
 from entourage.stores.sql.base import Owned
@@ -60,6 +61,12 @@ WRITER_PRAGMAS: Final = ("busy_timeout=0", "wal_autocheckpoint=0")
 """Neither is waited for where the event loop might be: see `lane`."""
 
 
+_engine: Final = partial(
+    create_async_engine, hide_parameters=True, execution_options={"compiled_cache": LRUCache[Any, Any](2_000)}
+)
+"""Statements are compiled once for all engines: to compile one takes longer than most take to run."""
+
+
 class Database:
     """Engines and sessions. `gate` serialises the writers of this process on SQLite (the log takes it too).
 
@@ -80,13 +87,13 @@ class Database:
         self.synchronous = synchronous
         self.gate = asyncio.Lock()
         if self.dialect == "sqlite":
-            self._reader = create_async_engine(self.url, pool_size=pool_size, max_overflow=0, hide_parameters=True)
-            self._writer = create_async_engine(self.url, poolclass=StaticPool, hide_parameters=True)
+            self._reader = _engine(self.url, pool_size=pool_size, max_overflow=0)
+            self._writer = _engine(self.url, poolclass=StaticPool)
             _configure_sqlite(self._reader, "BEGIN", (*SQLITE_PRAGMAS, "query_only=ON"))
             writing = (*SQLITE_PRAGMAS, f"synchronous={synchronous}", *WRITER_PRAGMAS)
             _configure_sqlite(self._writer, BEGIN_WRITING, writing)
         else:
-            self._reader = self._writer = create_async_engine(self.url, pool_size=pool_size, hide_parameters=True)
+            self._reader = self._writer = _engine(self.url, pool_size=pool_size)
             _configure_postgres(self._writer)
         if on_query:
             for engine in {self._reader, self._writer}:

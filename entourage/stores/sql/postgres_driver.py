@@ -93,6 +93,12 @@ class Dialect(PGDialect_asyncpg):
     driver = "entourage"
     supports_statement_cache = True
 
+    def __hash__(self) -> int:
+        return hash(Dialect)  # what is compiled for one engine is right for all: see `database`
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Dialect)
+
     @classmethod
     def import_dbapi(cls) -> AsyncAdapt_asyncpg_dbapi:
         import asyncpg
