@@ -12,13 +12,14 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from entourage.kit.errors import TooMany
 from entourage.kit.ids import new_id
 from entourage.sandboxes import BubblewrapSandbox, ExecResult, Limits
 from entourage.sandboxes.backends.container import ContainerBackend
@@ -113,8 +114,9 @@ async def test_attack_on_one_that_stays(
     result = await kept.exec([*argv, code], limits=limits_of(row))
     judge(row, host, result, began)
     if not kept.ended.is_set():
-        # what an attack left running may meet its limit only now
-        assert (await kept.exec(["true"])).stopped_by in (None, "disk", "memory")
+        # what an attack left running may meet its limit only now, or leave no room for another process
+        with suppress(TooMany):
+            assert (await kept.exec(["true"])).stopped_by in (None, "disk", "memory")
 
 
 def limits_of(row: dict[str, Any]) -> Limits:

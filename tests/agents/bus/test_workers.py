@@ -22,6 +22,7 @@ from tests.schema import fresh_postgres
 
 POSTGRES = os.environ.get("ENTOURAGE_TEST_POSTGRES_URL")
 pytestmark = pytest.mark.skipif(not POSTGRES, reason="needs PostgreSQL")
+SLOTS = 10
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ async def test_one_of_three_workers_killed_all_jobs_end_and_never_more_than_thre
 ) -> None:
     bus, url = shared
     names = ["one", "two", "three"]
-    pids = [await warm.start("worker", folder=str(tmp_path), database_url=url, name=name, slots=10) for name in names]
+    pids = [await warm.start("worker", folder=str(tmp_path), database_url=url, name=name, slots=SLOTS) for name in names]
     await until(tmp_path, "ready", 3)
     for number in range(8):
         await bus.many(25, f"agent{number}", kind="call")
@@ -52,7 +53,7 @@ async def test_one_of_three_workers_killed_all_jobs_end_and_never_more_than_thre
     assert Counter(entry.what for entry in book)["stopped"] == 2
     assert most_at_once(book, {"two": died}) == 3
     ends = Counter(entry.run_id for entry in book if entry.what == "end")
-    assert len(ends) >= 199, "the killed one may have ended a job that it could not write down"
+    assert len(ends) >= 200 - SLOTS, "the killed one may have ended jobs that it could not write down"
     assert max(ends.values()) == 1, "a job that had ended was done again"
     assert {entry.worker for entry in book if entry.what == "begin"} == set(names)
 
