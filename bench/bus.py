@@ -80,7 +80,10 @@ async def _throughput(opened: Bus) -> float:
 async def _fifty(opened: Bus) -> tuple[float, float]:
     """How near to the ideal of fifty slots, and how even between agents when half is done."""
 
+    all_entered = asyncio.Event()
+
     async def ask_model(claim: Claim) -> None:
+        await all_entered.wait()
         await asyncio.sleep(MODEL_SECONDS)
         await opened.runs.record(claim, "response", "0", 0, "{}")
 
@@ -88,6 +91,7 @@ async def _fifty(opened: Bus) -> tuple[float, float]:
     opened.job.does = ask_model
     for _ in range(ROUNDS):
         await opened.enqueue(agents)
+    all_entered.set()  # none ends before, or entering them would be measured in part
     began = time.perf_counter()
     ended = await opened.until(AGENTS * ROUNDS)
     ideal = ROUNDS * MODEL_SECONDS

@@ -47,6 +47,7 @@ class Job:
         claim = Claim(run.id, run.owner_id, run.fence)
         if self.does:
             await self.does(claim)
+        stop.too_late = True  # as agents do: who renews leases meanwhile finds it ended, not lost
         async with self.database.write(run.owner_id) as session:
             await self.runs.finish(session, claim, "succeeded", None)
         self.ended.append(run.agent)
