@@ -38,7 +38,9 @@ async def test_one_of_three_workers_killed_all_jobs_end_and_never_more_than_thre
 ) -> None:
     bus, url = shared
     names = ["one", "two", "three"]
-    pids = [await warm.start("worker", folder=str(tmp_path), database_url=url, name=name, slots=SLOTS) for name in names]
+    pids = [
+        await warm.start("worker", folder=str(tmp_path), database_url=url, name=name, slots=SLOTS) for name in names
+    ]
     await until(tmp_path, "ready", 3)
     for number in range(8):
         await bus.many(25, f"agent{number}", kind="call")
