@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -100,3 +102,21 @@ async def test_people_and_schema_without_a_server(tmp_path: Path) -> None:
     assert code == 0, err
     assert "database" in err.lower() or "sqlite" in err.lower()
     assert (await entourage(here, "migrate", "--to", "base"))[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (["serve", "--help"], 0, "entourage serve [OPTIONS]"),
+        (["token", "new", "--help"], 0, "entourage token new [OPTIONS]"),
+        (["--help"], 0, "sandbox"),
+        (["serv"], 2, "Did you mean 'serve'"),
+        (["token", "nev"], 2, "No such command 'nev'"),
+    ],
+)
+def test_a_command_that_is_made_alone_is_told_of_as_among_all(arguments: list[str], code: int, told: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "entourage", *arguments], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert ended.returncode == code
+    assert told in ended.stdout + ended.stderr
