@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, MetaData, inspect, text
 
 from entourage.stores.sql import Base, Database
-from entourage.stores.sql.database import EVERYONE
+from entourage.stores.sql.owned import EVERYONE
 
 if TYPE_CHECKING:
     from alembic.config import Config

@@ -49,7 +49,7 @@ class Job:
             await self.does(claim)
         stop.too_late = True  # as agents do: who renews leases meanwhile finds it ended, not lost
         async with self.database.write(run.owner_id) as session:
-            await self.runs.finish(session, claim, "succeeded", None)
+            await self.runs.finish(session, claim, "succeeded")
         self.ended.append(run.agent)
         if len(self.ended) >= self.wanted:
             self.enough.set()

@@ -16,15 +16,14 @@ from entourage.events.log import EventLog
 from entourage.events.types import ApprovalRequested
 from entourage.kit.clock import now_ms
 from entourage.kit.ids import derived_id
-from entourage.stores.sql import EVERYONE, Database
+from entourage.stores.sql import EVERYONE, Database, Prepared
 from entourage.tools.tool import Decision, Parked, Question, ToolCall
 
-_NOBODY_DECIDES = (
+_NOBODY_DECIDES = Prepared(
     update(ApprovalRow)
     .where(ApprovalRow.run_id == bindparam("run"), ApprovalRow.status == "pending")
     .values(status="cancelled", decided_ms=bindparam("at"))
 )
-"""Made once: every run ends with it."""
 
 
 class Approvals:
@@ -77,8 +76,7 @@ class Approvals:
 
     async def cancel_run(self, session: AsyncSession, run_id: str) -> None:
         """Nobody needs to decide any more, in the caller's transaction."""
-        values = {"run": run_id, "at": now_ms()}
-        await session.execute(_NOBODY_DECIDES, values, execution_options={"synchronize_session": False})
+        await _NOBODY_DECIDES.changed(session, run=run_id, at=now_ms())
 
     async def _request(self, work: Work, call: ToolCall, question: Question, approval_id: str) -> ApprovalRow:
         now = now_ms()

@@ -151,10 +151,9 @@ class Closing:
         await turn.flush()
         async with self._database.write(claim.owner_id) as session:
             output = message.wire() if run.parent_run_id else None
-            row = await self._runs.finish(session, claim, status, output)
-            if taken is not None and row.notes > taken:
-                raise NotesLeft(row.notes)
-            row.usage = message.usage.model_dump()
+            notes = await self._runs.finish(session, claim, status, output=output, usage=message.usage.model_dump())
+            if taken is not None and notes > taken:
+                raise NotesLeft(notes)
             await self._approvals.cancel_run(session, run.id)
             if not run.parent_run_id:
                 await self._conversation.settle(session, message)

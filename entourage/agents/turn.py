@@ -235,7 +235,7 @@ class Turn:
             parent_run_id=self._parent_run_id,
             agent=self.message.agent,
         )
-        if self._sender is None and self._log.offer([event], self._came):
+        if self._sender is None and self._log.offer([event], self._came, at_once=True):
             self._on_their_way += 1
             return
         self._outbox.append(event)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from entourage.agents.runs import Runs
@@ -11,7 +11,7 @@ from entourage.agents.tables import RunRow
 from entourage.agents.work import Asked, Summary
 from entourage.chats.branches import path_to
 from entourage.chats.schemas import message_of
-from entourage.chats.service import Chats, find_chat, find_message
+from entourage.chats.service import Chats, find_message
 from entourage.chats.summaries import add_summary, newest_summary
 from entourage.chats.tables import ChatRow, MessageRow
 from entourage.chats.titles import Titles
@@ -22,11 +22,11 @@ from entourage.events.types import EventData, MessageEvent
 from entourage.kit.clock import now_ms
 from entourage.kit.errors import Conflict, NotFound
 from entourage.kit.ids import derived_id
-from entourage.stores.sql import Database
+from entourage.stores.sql import Database, Prepared, Within
 
 HISTORY_MESSAGES = 400
 
-_TURN = (
+_TURN = Prepared(
     select(MessageRow, ChatRow.workspace_id)
     .join(ChatRow, ChatRow.id == MessageRow.chat_id)
     .where(MessageRow.id == bindparam("message"))
@@ -36,9 +36,14 @@ _SAME_ROLE = (
     .where(MessageRow.chat_id == bindparam("chat"), MessageRow.role == bindparam("role"))
     .order_by(MessageRow.num)
 )
-_SIBLINGS = _SAME_ROLE.where(MessageRow.parent_id == bindparam("parent"))
-_FIRST = _SAME_ROLE.where(MessageRow.parent_id.is_(None))
-"""Made once: every turn asks for them."""
+_SIBLINGS = Prepared(_SAME_ROLE.where(MessageRow.parent_id == bindparam("parent")))
+_FIRST = Prepared(_SAME_ROLE.where(MessageRow.parent_id.is_(None)))
+_SETTLE = Prepared(
+    update(MessageRow)
+    .where(MessageRow.id == bindparam("message"), MessageRow.chat_id == bindparam("chat"))
+    .values({name: bindparam(name) for name in ("status", "model", "duration_ms", "parts", "text", "usage", "error")})
+)
+_TOUCH = Prepared(update(ChatRow).where(ChatRow.id == bindparam("chat")).values(updated_ms=bindparam("at")))
 
 
 class Answers:
@@ -79,15 +84,14 @@ class Answers:
         if run.parent_run_id:
             workspace_id = await self._chats.workspace_of(owner_id, run.chat_id)
             return Asked([], _task_message(run), _child_turn(run), workspace_id=workspace_id)
-        async with self._database.read(owner_id) as session:
-            found = (await session.execute(_TURN, {"message": run.message_id})).first()
-            turn, workspace_id = found or (None, None)
+        async with self._database.reading(owner_id) as reading:
+            turn, workspace_id = await _TURN.first(reading, message=run.message_id) or (None, None)
             if turn is None or turn.parent_id is None:
                 raise NotFound("The message to answer is gone.")
-            path = await path_to(session, turn.parent_id, HISTORY_MESSAGES)
+            path = await path_to(reading, turn.parent_id, HISTORY_MESSAGES)
             messages = [message_of(row, [row.id]) for row in path]
-            reply = message_of(turn, await siblings_here(session, turn))
-            summary = await newest_summary(session, run.chat_id, path)
+            reply = message_of(turn, await siblings_here(reading, turn))
+            summary = await newest_summary(reading, run.chat_id, path)
         return Asked(messages[:-1], messages[-1], reply, summary, workspace_id=workspace_id)
 
     async def keep_summary(self, owner_id: str, chat_id: str, summary: Summary) -> None:
@@ -97,13 +101,21 @@ class Answers:
 
     async def settle(self, session: AsyncSession, message: Message) -> None:
         """See `Conversation.settle`."""
-        row = await find_message(session, message.chat_id, message.id)
-        row.status, row.model, row.duration_ms = message.status, message.model, message.duration_ms
-        row.parts = [part.model_dump(mode="json") for part in message.parts]
-        row.text = message.text()
-        row.usage = message.usage.model_dump() if message.usage else None
-        row.error = message.error.model_dump() if message.error else None
-        (await find_chat(session, message.chat_id)).updated_ms = now_ms()
+        settled = await _SETTLE.changed(
+            session,
+            message=message.id,
+            chat=message.chat_id,
+            status=message.status,
+            model=message.model,
+            duration_ms=message.duration_ms,
+            parts=[part.model_dump(mode="json") for part in message.parts],
+            text=message.text(),
+            usage=message.usage.model_dump() if message.usage else None,
+            error=message.error.model_dump() if message.error else None,
+        )
+        if not settled:
+            raise NotFound(f"There is no message {message.id} in this conversation.")
+        await _TOUCH.changed(session, chat=message.chat_id, at=now_ms())
 
     async def settled(self, owner_id: str, message: Message) -> None:
         """See `Conversation.settled`."""
@@ -137,9 +149,11 @@ class Answers:
         )
 
 
-async def siblings_here(session: AsyncSession, row: MessageRow) -> list[str]:
-    query, parent = (_SIBLINGS, {"parent": row.parent_id}) if row.parent_id else (_FIRST, {})
-    return list(await session.scalars(query, {"chat": row.chat_id, "role": row.role, **parent}))
+async def siblings_here(within: Within, row: MessageRow) -> list[str]:
+    """Its alternatives and itself, oldest first."""
+    if row.parent_id is None:
+        return await _FIRST.all(within, chat=row.chat_id, role=row.role)
+    return await _SIBLINGS.all(within, chat=row.chat_id, role=row.role, parent=row.parent_id)
 
 
 def _task_message(run: RunRow) -> Message:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from entourage.chats.tables import MessageRow
+from entourage.stores.sql import Prepared, Within
 from entourage.stores.sql.base import ID
 
 
@@ -23,12 +24,12 @@ def _upwards() -> Select[MessageRow]:
     return select(MessageRow).join(chain, MessageRow.id == chain.c.id).order_by(chain.c.step.desc())
 
 
-_UPWARDS = _upwards()  # every turn asks for it, and making it takes longer than carrying it out
+_UPWARDS = Prepared(_upwards())
 
 
-async def path_to(session: AsyncSession, message_id: str, limit: int) -> list[MessageRow]:
+async def path_to(within: Within, message_id: str, limit: int) -> list[MessageRow]:
     """The message and up to `limit - 1` before it on its branch, oldest first. Reads only what it returns."""
-    return list(await session.scalars(_UPWARDS, {"leaf": message_id, "most": limit}))
+    return await _UPWARDS.all(within, leaf=message_id, most=limit)
 
 
 async def siblings_of(session: AsyncSession, rows: Sequence[MessageRow]) -> dict[str, list[str]]:

@@ -26,7 +26,7 @@ from entourage.kit.ids import new_id
 from entourage.memory.service import Memories
 from entourage.stores.blobs import Blobs
 from entourage.stores.log import Filter
-from entourage.stores.sql import Database, fulltext
+from entourage.stores.sql import Database, Prepared, fulltext
 from entourage.workspaces.folders import Folders
 from entourage.workspaces.memberships import Memberships
 
@@ -59,18 +59,18 @@ class Chats:
 
     async def has(self, owner_id: str, chat_id: str) -> bool:
         """Whether this conversation is the owner's."""
-        async with self._database.read(owner_id) as session:
-            return await session.get(ChatRow, chat_id) is not None
+        async with self._database.reading(owner_id) as reading:
+            return await _FOUND.first(reading, chat=chat_id) is not None
 
     async def workspace_of(self, owner_id: str, chat_id: str) -> str | None:
         """The workspace that the tools of a conversation work in; None for its own folder, and for no conversation."""
-        async with self._database.read(owner_id) as session:
-            return await session.scalar(select(ChatRow.workspace_id).where(ChatRow.id == chat_id))
+        async with self._database.reading(owner_id) as reading:
+            return await _WORKSPACE.first(reading, chat=chat_id)
 
     async def running(self, owner_id: str, chat_id: str) -> str | None:
         """The run that an agent works on in this conversation, if there is one."""
-        async with self._database.read(owner_id) as session:
-            return await session.scalar(_RUNNING, {"chat": chat_id})
+        async with self._database.reading(owner_id) as reading:
+            return await _RUNNING.first(reading, chat=chat_id)
 
     async def create(self, owner_id: str, new: NewChat, chat_id: str | None = None) -> Chat:
         """An empty conversation, of this id if one is given. Raises NotFound for a workspace that is not theirs."""
@@ -104,8 +104,11 @@ class Chats:
 
     async def get(self, owner_id: str, chat_id: str) -> Chat:
         """Raises NotFound."""
-        async with self._database.read(owner_id) as session:
-            return await chat_view(session, chat_id)
+        async with self._database.reading(owner_id) as reading:
+            row = await _FOUND.first(reading, chat=chat_id)
+            if row is None:
+                raise _no_chat(chat_id)
+            return Chat.of(row, running=await _OPEN_TURN.first(reading, chat=chat_id) is not None)
 
     async def change(self, owner_id: str, chat_id: str, change: ChangeChat, if_match: str | None) -> Chat:
         """Raises NotFound (also for a message of another conversation, a workspace that is not theirs), Stale."""
@@ -125,7 +128,7 @@ class Chats:
                 row.workspace_id = change.workspace_id
             row.version += 1
             await session.flush()
-            chat = await chat_view(session, chat_id)
+            chat = Chat.of(row, running=await _OPEN_TURN.first(session, chat=chat_id) is not None)
         return await self.told(owner_id, chat)
 
     async def delete(self, owner_id: str, chat_id: str, if_match: str | None) -> None:
@@ -133,7 +136,7 @@ class Chats:
         async with self._database.write(owner_id) as session:
             row = await find_chat(session, chat_id)
             check_if_match(if_match, etag_of(row.id, row.version))
-            if await session.scalar(_OPEN, {"chat": chat_id}):
+            if await _ANY_OPEN.first(session, chat=chat_id):
                 raise Conflict("An agent is still working here.", hint="Stop it first.")
             attachments = list(await session.scalars(select(AttachmentRow.id).where(AttachmentRow.chat_id == chat_id)))
             runs = select(RunRow.id).where(RunRow.chat_id == chat_id)
@@ -207,10 +210,13 @@ class Chats:
         return chat
 
 
+_FOUND = Prepared(select(ChatRow).where(ChatRow.id == bindparam("chat")))
+_WORKSPACE = Prepared(select(ChatRow.workspace_id).where(ChatRow.id == bindparam("chat")))
 _OPEN = select(RunRow.id).where(RunRow.chat_id == bindparam("chat"), RunRow.status.not_in(ENDED)).limit(1)
-_RUNNING = _OPEN.where(RunRow.status == "running")
-_OPEN_TURN = _OPEN.where(RunRow.parent_run_id.is_(None))  # a run that an agent started may end after the turn it served
-"""Made once: every turn asks for them."""
+_ANY_OPEN = Prepared(_OPEN)
+_RUNNING = Prepared(_OPEN.where(RunRow.status == "running"))
+_OPEN_TURN = Prepared(_OPEN.where(RunRow.parent_run_id.is_(None)))
+"""A run that an agent started may end after the turn it served."""
 
 
 def running_here() -> ColumnElement[bool]:
@@ -220,19 +226,16 @@ def running_here() -> ColumnElement[bool]:
     )
 
 
-async def chat_view(session: AsyncSession, chat_id: str) -> Chat:
-    """Raises NotFound."""
-    row = await find_chat(session, chat_id)
-    running = await session.scalar(_OPEN_TURN, {"chat": chat_id})
-    return Chat.of(row, running=running is not None)
-
-
 async def find_chat(session: AsyncSession, chat_id: str, *, lock: bool = False) -> ChatRow:
     """Raises NotFound."""
     row = await session.get(ChatRow, chat_id, with_for_update=lock)
     if row is None:
-        raise NotFound(f"There is no conversation {chat_id}.")
+        raise _no_chat(chat_id)
     return row
+
+
+def _no_chat(chat_id: str) -> NotFound:
+    return NotFound(f"There is no conversation {chat_id}.")
 
 
 async def find_message(session: AsyncSession, chat_id: str, message_id: str) -> MessageRow:

@@ -30,6 +30,7 @@ class _Waiting(NamedTuple):
     rows: list[tuple[Record, Rollup]]
     done: Done
     riders: Sequence[Rider] = ()
+    at_once: bool = False
 
 
 class EventLog:
@@ -48,7 +49,7 @@ class EventLog:
         self._work = asyncio.Event()
         self._room = asyncio.Event()
         self._drainer: asyncio.Task[None] | None = None
-        self._closing = False
+        self._closing = self._is_committing = False
         self.refused = 0
         """Events that were refused since the start, because the queue stayed full."""
 
@@ -75,9 +76,11 @@ class EventLog:
         A repeat of (owner, id) gives the first seq and is not published again. Raises TooMany when the queue
         stays full, QuotaExceeded on a full disk, Unavailable when the engine is away.
         """
-        return [appended.seq for appended in await self.put(events)]
+        return [appended.seq for appended in await self.put(events, at_once=True)]
 
-    async def put(self, events: Sequence[NewEvent], riders: Sequence[Rider] = ()) -> list[Appended]:
+    async def put(
+        self, events: Sequence[NewEvent], riders: Sequence[Rider] = (), *, at_once: bool = False
+    ) -> list[Appended]:
         """As `append`, and tells which of them were new. `riders` are carried out in the same transaction."""
         if not events:
             return []
@@ -86,19 +89,22 @@ class EventLog:
         if self._queued and self._queued + len(events) > self._queue_events:
             await self._wait_for_room(len(events))
         appended: asyncio.Future[list[Appended]] = asyncio.get_running_loop().create_future()
-        self._queue(events, _settle(appended), riders)
+        self._queue(_Waiting(_rows(events), _settle(appended), riders, at_once))
         return await appended
 
-    def offer(self, events: Sequence[NewEvent], done: Done) -> bool:
-        """As `put`, without waiting: `done` is called after commit. False when it had to wait, for room or for ever."""
+    def offer(self, events: Sequence[NewEvent], done: Done, *, at_once: bool = False) -> bool:
+        """As `put`, without waiting: `done` is called after commit. False when it had to wait, for room or for ever.
+
+        What is `at_once` is committed on the loop when that is quick: for events that come a few at a time.
+        """
         if self._closing or (self._queued and self._queued + len(events) > self._queue_events):
             return False
-        self._queue(events, done)
+        self._queue(_Waiting(_rows(events), done, at_once=at_once))
         return True
 
-    def _queue(self, events: Sequence[NewEvent], done: Done, riders: Sequence[Rider] = ()) -> None:
-        self._waiting.append(_Waiting([event.record() for event in events], done, riders))
-        self._queued += len(events)
+    def _queue(self, waiting: _Waiting) -> None:
+        self._waiting.append(waiting)
+        self._queued += len(waiting.rows)
         self._work.set()
 
     async def carry(self, rider: Rider) -> int:
@@ -109,8 +115,9 @@ class EventLog:
         if self._closing:
             raise _closing()
         carried: asyncio.Future[list[Appended]] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting([], _settle(carried), (rider,)))
-        self._work.set()
+        self._queue(_Waiting([], _settle(carried), (rider,), at_once=True))
+        if not self._is_committing:
+            self._commit_at_once()
         await carried
         return rider.rowcount
 
@@ -146,6 +153,21 @@ class EventLog:
         """Remove events for good (compaction, a deleted conversation)."""
         return await self._store.delete(owner_id, where)
 
+    def _commit_at_once(self) -> bool:
+        """Commit all that waits without giving way to anything else, where it is at_once and the engine can."""
+        batch = list(self._waiting)
+        if not all(waiting.at_once for waiting in batch):
+            return False
+        rows = [row for waiting in batch for row in waiting.rows]
+        appended = self._store.append_at_once(rows, [rider for waiting in batch for rider in waiting.riders])
+        if appended is None:
+            return False
+        self._waiting.clear()
+        self._queued = 0
+        self._room.set()
+        self._done(batch, appended)
+        return True
+
     async def _wait_for_room(self, count: int) -> None:
         try:
             async with asyncio.timeout(self._wait_seconds):
@@ -160,8 +182,12 @@ class EventLog:
         while True:
             await self._work.wait()
             self._work.clear()
-            while self._waiting:
-                await self._commit(self._take())
+            while self._waiting and not self._commit_at_once():
+                self._is_committing = True
+                try:
+                    await self._commit(self._take())
+                finally:
+                    self._is_committing = False
             if self._closing:
                 return
 
@@ -186,6 +212,10 @@ class EventLog:
             for waiting in batch:  # one bad caller must not fail the others
                 await self._commit([waiting])
             return
+        self._done(batch, appended)
+
+    def _done(self, batch: list[_Waiting], appended: list[Appended]) -> None:
+        """Tell those who wait, and publish what is new."""
         start = 0
         fresh: list[Published] = []
         for waiting in batch:
@@ -229,6 +259,10 @@ class EventLog:
             waiting.done(places, problem)
         except Exception:  # one caller's trouble is not the others'
             logger.exception("log.done_failed")
+
+
+def _rows(events: Sequence[NewEvent]) -> list[tuple[Record, Rollup]]:
+    return [event.record() for event in events]
 
 
 def _settle(future: asyncio.Future[list[Appended]]) -> Done:

@@ -28,7 +28,7 @@ from entourage.memory.slugs import CONTENTS
 from entourage.memory.sparse import shared_terms
 from entourage.memory.stemming import terms
 from entourage.memory.tables import MemoryRow
-from entourage.stores.sql import Database
+from entourage.stores.sql import Database, Prepared
 from entourage.stores.sql.base import ID
 from entourage.stores.vectors.base import Damaged, Vectors
 
@@ -53,7 +53,7 @@ def _has_any() -> Select[bool]:
     return select(or_(*(exists().where(mine, sort) for sort in sorts)))
 
 
-_HAS_ANY = _has_any()
+_HAS_ANY = Prepared(_has_any())
 
 
 class Related(Protocol):
@@ -235,8 +235,8 @@ class Searcher:
 
     async def has_any(self, owner_id: str, *, except_session: str | None) -> bool:
         """Whether a person has memories besides the interactions of a conversation. A few looks into indexes."""
-        async with self._database.read(owner_id) as session:
-            return bool(await session.scalar(_HAS_ANY, {"owner": owner_id, "session": except_session or ""}))
+        async with self._database.reading(owner_id) as reading:
+            return bool(await _HAS_ANY.first(reading, owner=owner_id, session=except_session or ""))
 
 
 def tokens_of(text: str) -> int:

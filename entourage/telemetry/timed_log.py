@@ -23,6 +23,13 @@ class TimedLog:
     async def append(self, batch: Sequence[tuple[Record, Rollup]], riders: Sequence[Rider] = ()) -> list[Appended]:
         return await self._timed("log_append", self._store.append(batch, riders))
 
+    def append_at_once(self, batch: Sequence[tuple[Record, Rollup]], riders: Sequence[Rider]) -> list[Appended] | None:
+        started = time.perf_counter()
+        appended = self._store.append_at_once(batch, riders)
+        if appended is not None:
+            self._telemetry.query("log append", time.perf_counter() - started, "log_append")
+        return appended
+
     async def write(self, riders: Sequence[Rider]) -> bool:
         return await self._timed("log_write", self._store.write(riders))
 

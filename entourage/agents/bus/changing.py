@@ -14,9 +14,9 @@ from entourage.agents.schemas import ENDED, RunStatus
 from entourage.agents.tables import ApprovalRow, RunRow
 from entourage.kit.clock import now_ms
 from entourage.kit.errors import Conflict
+from entourage.stores.sql import Prepared
 
-_AS_WRITTEN = {"synchronize_session": False, "populate_existing": True}
-_END = (
+_END = Prepared(
     update(RunRow)
     .where(RunRow.id == bindparam("run"), RunRow.fence == bindparam("held"), RunRow.status == "running")
     .values(
@@ -26,10 +26,11 @@ _END = (
         ended_ms=bindparam("at"),
         holding=None,
         output=bindparam("gave"),
+        usage=bindparam("used"),
     )
-    .returning(RunRow)
+    .returning(RunRow.notes, RunRow.parent_run_id)
 )
-"""Made once: to make it takes longer than to run it."""
+_PARENT = Prepared(select(RunRow.parent_run_id).where(RunRow.id == bindparam("run")))
 
 
 class Changing(Rows):
@@ -44,7 +45,7 @@ class Changing(Rows):
                 status, row.holding = "paused", None
             let_go(row, status)
             row.attempts = 0
-            await self._say_left(session, row)
+            await self._say_left(session, row.id)
             return status
 
     async def release(self, claim: Claim) -> None:
@@ -53,7 +54,7 @@ class Changing(Rows):
             row = await row_of(session, claim)
             let_go(row, "queued")
             row.attempts = max(0, row.attempts - 1)
-            await self._say_left(session, row)
+            await self._say_left(session, row.id)
 
     async def pause(self, claim: Claim) -> None:
         """See `TaskStore.pause`."""
@@ -61,24 +62,30 @@ class Changing(Rows):
             row = await row_of(session, claim)
             let_go(row, "paused")
             row.attempts, row.holding = 0, None
-            await self._say_left(session, row)
+            await self._say_left(session, row.id)
 
     async def finish(
-        self, session: AsyncSession, claim: Claim, status: RunStatus, output: dict[str, Any] | None
-    ) -> RunRow:
+        self,
+        session: AsyncSession,
+        claim: Claim,
+        status: RunStatus,
+        *,
+        output: dict[str, Any] | None = None,
+        usage: dict[str, Any] | None = None,
+    ) -> int:
         """See `TaskStore.finish`."""
         alone = self._database.dialect == "sqlite"
         if not alone:  # the parent is locked first, as everywhere: nobody waits in a circle
-            parent = select(RunRow.parent_run_id).where(RunRow.id == claim.run_id)
-            await self._requeue_parent(session, await session.scalar(parent))
-        values = {"run": claim.run_id, "held": claim.fence, "as": status, "at": now_ms(), "gave": output}
-        row = (await session.scalars(_END, values, execution_options=_AS_WRITTEN)).first()
-        if row is None:
+            await self._requeue_parent(session, await _PARENT.first(session, run=claim.run_id))
+        values = {"run": claim.run_id, "held": claim.fence, "as": status, "at": now_ms()}
+        ended = await _END.first(session, **values, gave=output, used=usage)
+        if ended is None:
             raise LeaseLost(claim.run_id)
+        notes, parent_id = ended
         if alone:
-            await self._requeue_parent(session, row.parent_run_id)
-        await self._say_left(session, row)
-        return row
+            await self._requeue_parent(session, parent_id)
+        await self._say_left(session, claim.run_id)
+        return notes
 
     async def hold(self, owner_id: str, run_id: str, how: Holding) -> RunRow:
         """See `TaskStore.hold`."""
@@ -90,7 +97,7 @@ class Changing(Rows):
                 await self.notices.say(session, f"{LOOK}{row.id}")
             elif row.status != "paused":
                 let_go(row, "paused")
-                await self._say_left(session, row)
+                await self._say_left(session, row.id)
             return row
 
     async def resume(self, owner_id: str, run_id: str) -> RunRow:
@@ -140,8 +147,8 @@ class Changing(Rows):
         if parent_id:
             await requeue(session, parent_id)
 
-    async def _say_left(self, session: AsyncSession, row: RunRow) -> None:
-        await self.notices.say(session, f"{LEFT}{row.id}")
+    async def _say_left(self, session: AsyncSession, run_id: str) -> None:
+        await self.notices.say(session, f"{LEFT}{run_id}")
 
 
 async def _must_wait(session: AsyncSession, run_id: str) -> bool:

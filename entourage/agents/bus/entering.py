@@ -13,6 +13,7 @@ from entourage.agents.schemas import ENDED
 from entourage.agents.tables import RunRow
 from entourage.kit.clock import now_ms
 from entourage.kit.tracing import current_trace_id, new_trace_id
+from entourage.stores.sql import Prepared
 
 _NEXT = {"sqlite": "(SELECT coalesce(max(place), 0) + 1 FROM runs)", "postgresql": "nextval('runs_place_seq')"}
 _QUEUE = """
@@ -24,7 +25,7 @@ _QUEUE = """
         EXISTS (SELECT 1 FROM agents WHERE owner_id = :owner AND name = :agent AND paused) AS paused
 """
 _QUEUES = {
-    dialect: text(_QUEUE.format(next=following)).bindparams(bindparam("now", type_=BigInteger))
+    dialect: Prepared(text(_QUEUE.format(next=following)).bindparams(bindparam("now", type_=BigInteger)))
     for dialect, following in _NEXT.items()
 }
 
@@ -76,10 +77,8 @@ class Entering(Rows):
 
     async def _queue(self, session: AsyncSession, owner: str, agent: str) -> _Queue:
         await self._lock_queue(session, owner, agent)
-        found = await session.execute(
-            _QUEUES[self._database.dialect], {"owner": owner, "agent": agent, "now": now_ms()}
-        )
-        return _Queue(*found.one())
+        found = await _QUEUES[self._database.dialect].one(session, owner=owner, agent=agent, now=now_ms())
+        return _Queue(*found)
 
     def _row(self, worker: str | None, **values: Any) -> RunRow:
         now = now_ms()

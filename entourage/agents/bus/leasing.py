@@ -43,26 +43,27 @@ class Leasing(Rows):
             "until": now + self._lease_ms,
             "dead": now if take_over else 0,
         }
-        async with self._database.read(EVERYONE) as session:
-            if not await session.scalar(READY, {"now": now}):
-                return []
+        async with self._database.reading(EVERYONE) as reading:
+            (is_ready,) = await READY.one(reading, now=now)
+        if not is_ready:
+            return []
         async with self._database.write(EVERYONE) as session:
             if self._database.dialect == "postgresql":
                 rows = await self._take_locked(session, values)
             else:
-                rows = list(await session.scalars(TAKE_ALONE, values))
+                rows = await TAKE_ALONE.all(session, **values)
         return sorted(rows, key=lambda row: (-row.priority, row.place))
 
     async def _take_locked(self, session: AsyncSession, values: Mapping[str, object]) -> list[RunRow]:
         """What may begin is counted only when nobody else can change it: a snapshot older than the lock would lie."""
-        await session.execute(PLAN)
-        chosen = list(await session.execute(CHOOSE, {name: values[name] for name in ("dead", "limit")}))
+        await PLAN.all(session)
+        chosen = await CHOOSE.all(session, dead=values["dead"], limit=values["limit"])
         queues = [(owner, agent) for owner, agent, locked in chosen if locked]
         self.crowded = len(queues) < len(chosen)
         if not queues:
             return []
         owners, agents = map(list, zip(*queues, strict=True))
-        return list(await session.scalars(TAKE_LOCKED, {**values, "owners": owners, "agents": agents}))
+        return await TAKE_LOCKED.all(session, **values, owners=owners, agents=agents)
 
     async def renew(self, worker: str, claims: Sequence[Claim]) -> Renewed:
         """See `TaskStore.renew`. A lease that ran out is renewed when nobody took the run over and there is room."""

@@ -13,7 +13,7 @@ from entourage.agents.bus.statements import LOCK_QUEUE
 from entourage.agents.bus.store import Claim, LeaseLost
 from entourage.agents.tables import RunRow
 from entourage.kit.errors import NotFound
-from entourage.stores.sql import Database
+from entourage.stores.sql import Database, Prepared
 from entourage.stores.sql.notices import Notices, notify
 
 WAKE: Final = "wake"
@@ -23,7 +23,7 @@ LOOK: Final = "look "
 LEFT: Final = "left "
 """This run is not worked on any more: it ended, or it waits."""
 
-_LOCK = text("SELECT pg_advisory_xact_lock(:key)").bindparams(bindparam("key", type_=BigInteger))
+_LOCK = Prepared(text("SELECT pg_advisory_xact_lock(:key)").bindparams(bindparam("key", type_=BigInteger)))
 
 
 class Rows:
@@ -37,12 +37,12 @@ class Rows:
     async def _lock(self, session: AsyncSession, *names: str) -> None:
         """Be alone with something until the transaction ends (an embedded database has one writer in any case)."""
         if self._database.dialect == "postgresql":
-            await session.execute(_LOCK, {"key": lock_key(*names)})
+            await _LOCK.first(session, key=lock_key(*names))
 
     async def _lock_queue(self, session: AsyncSession, owner_id: str, agent: str) -> None:
         """As `_lock`, with a queue."""
         if self._database.dialect == "postgresql":
-            await session.execute(LOCK_QUEUE, {"owner": owner_id, "agent": agent})
+            await LOCK_QUEUE.first(session, owner=owner_id, agent=agent)
 
     async def lock_queues(self, session: AsyncSession, owner_id: str, agents: Collection[str]) -> None:
         """For who will enter queues after locking a run: queues come first, as for those who take from them."""

@@ -9,17 +9,20 @@ The engines differ in how one says "for each of these, the first of those": a jo
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Executable, Integer, TextClause, bindparam, select, text
+from sqlalchemy import BigInteger, Integer, TextClause, bindparam, text
 
 from entourage.agents.bus.store import MAX_ATTEMPTS, MAX_RUNNING
 from entourage.agents.tables import RunRow
+from entourage.stores.sql import Prepared
 
 _COLUMNS = tuple(RunRow.__table__.columns)
 
-READY = text("""
+READY: Prepared[tuple[bool]] = Prepared(
+    text("""
     SELECT EXISTS (SELECT 1 FROM runs WHERE status = 'queued')
         OR EXISTS (SELECT 1 FROM runs WHERE status = 'running' AND lease_ms < :now)
 """).bindparams(bindparam("now", type_=BigInteger))
+)
 
 _FREE = """(w.after_run_id IS NULL OR NOT EXISTS (
     SELECT 1 FROM runs a WHERE a.id = w.after_run_id AND a.status IN ('queued', 'running', 'waiting', 'paused')))"""
@@ -100,8 +103,8 @@ def _statement(statement: str) -> TextClause:
     return text(statement).bindparams(*times, bindparam("limit", type_=Integer))
 
 
-def _taking(statement: str) -> Executable:
-    return select(RunRow).from_statement(_statement(statement).columns(*_COLUMNS))
+def _taking(statement: str) -> Prepared[RunRow]:
+    return Prepared(_statement(statement).columns(*_COLUMNS), of=RunRow)
 
 
 TAKE_ALONE = _taking(
@@ -111,19 +114,21 @@ TAKE_ALONE = _taking(
 """All of it at once, for the one writer of an embedded database."""
 
 _OFF = ("enable_seqscan", "enable_sort", "jit")
-PLAN = text("SELECT " + ", ".join(f"set_config('{name}', 'off', true)" for name in _OFF))
+PLAN = Prepared(text("SELECT " + ", ".join(f"set_config('{name}', 'off', true)" for name in _OFF)))
 """Statistics lag behind queues, which fill and empty within seconds: the indexes are right whatever they say.
 (What sorts all the same looks so dear then that it would be compiled first.)"""
-CHOOSE = _statement(f"""
+CHOOSE = Prepared(
+    _statement(f"""
     WITH RECURSIVE {_QUEUES_POSTGRES}, {_PICK.format(heads=_HEADS_POSTGRES, only="")},
     chosen AS MATERIALIZED (SELECT DISTINCT owner_id, agent FROM picked)
     SELECT owner_id, agent, pg_try_advisory_xact_lock(hashtextextended(owner_id || chr(10) || agent, 7)) FROM chosen
 """)
+)
 """PostgreSQL first chooses, and locks the queues of what it chose; then it takes what is still there in those."""
 TAKE_LOCKED = _taking(
     f"WITH RECURSIVE {_QUEUES_LOCKED}, "
     + _PICK.format(heads=_HEADS_POSTGRES, only="AND (owner_id, agent) IN (SELECT owner_id, agent FROM queues)")
     + _TAKE.format(which="FROM picked WHERE runs.id = picked.id")
 )
-LOCK_QUEUE = text("SELECT pg_advisory_xact_lock(hashtextextended(:owner || chr(10) || :agent, 7))")
+LOCK_QUEUE = Prepared(text("SELECT pg_advisory_xact_lock(hashtextextended(:owner || chr(10) || :agent, 7))"))
 """The same lock, for whoever enters the queue."""

@@ -108,9 +108,15 @@ class TaskStore(Protocol):
         ...
 
     async def finish(
-        self, session: AsyncSession, claim: Claim, status: RunStatus, output: dict[str, Any] | None
-    ) -> RunRow:
-        """End it and let its parent go on. Raises LeaseLost."""
+        self,
+        session: AsyncSession,
+        claim: Claim,
+        status: RunStatus,
+        *,
+        output: dict[str, Any] | None = None,
+        usage: dict[str, Any] | None = None,
+    ) -> int:
+        """End it and let its parent go on; how many notes it was given in all. Raises LeaseLost."""
         ...
 
     async def hold(self, owner_id: str, run_id: str, how: Holding) -> RunRow:

@@ -77,7 +77,7 @@ class Recorder:
         events = [event for event, _ in batch if event]
         riders = [rider for _, rider in batch if rider]
         if events:
-            await self._log.put(events, riders)
+            await self._log.put(events, riders, at_once=True)
         else:
             await asyncio.gather(*map(self._log.carry, riders))
         if self.recorded:

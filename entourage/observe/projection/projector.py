@@ -34,7 +34,8 @@ SWEEP_SECONDS = 5.0
 """How often owners are looked for who are behind: after a crash, or when another process wrote to the log."""
 
 REST_FACTOR = 3.0
-"""After a window the projector rests so many times as long as the window took."""
+REST_SECONDS = 0.1
+"""After a window the projector rests so many times as long as the window took, and at least so long."""
 
 CHUNK_EVENTS = 250
 """So many events a window: whoever writes to the log meanwhile waits for no more than their few milliseconds."""
@@ -104,7 +105,7 @@ class Projector:
     async def _rest(self, worked_seconds: float) -> None:
         """Leave most of the time to those who send, unless the server waits for us to end."""
         if not self._follower.is_closing:
-            await asyncio.sleep(worked_seconds * REST_FACTOR)
+            await asyncio.sleep(max(worked_seconds * REST_FACTOR, REST_SECONDS))
 
     async def _next(self, owner_id: str) -> list[Published]:
         """The events after the checkpoint: from memory when nothing is missing there, else from the log."""
@@ -144,8 +145,8 @@ class Projector:
 
     async def _write(self, owner_id: str, window: Window, before: int, last: int) -> Rows | None:
         """The changed rows; None when the log is projected further than `before` already."""
-        async with self._database.read(owner_id) as session:
-            store = ProjectionStore(session, owner_id)
+        async with self._database.reading(owner_id) as reading:
+            store = ProjectionStore(reading, owner_id)
             known = await store.known(window)
             await store.lanes_of(known.spans.values(), known)
         after = folded(window, known)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Table, select, tuple_
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Table, text
 
 from entourage.kit.json import encode
 from entourage.observe.projection.fold import Rows, Window
@@ -16,6 +15,7 @@ from entourage.observe.projection.states import Lane, Session, Span
 from entourage.observe.tables import LaneRow, SessionRow, SpanRow
 from entourage.stores.log import Rider
 from entourage.stores.log.base import Values
+from entourage.stores.sql import Prepared, Reading
 
 SLICE = 500
 
@@ -24,19 +24,39 @@ lane_state: Callable[[str], Lane] = msgspec.json.Decoder(Lane).decode
 session_state: Callable[[str], Session] = msgspec.json.Decoder(Session).decode
 
 
+_LIST = {
+    "sqlite": "SELECT value FROM json_each(:keys)",
+    "postgresql": "SELECT jsonb_array_elements_text(CAST(:keys AS jsonb))",
+}
+_PAIRS = {
+    "sqlite": "SELECT value ->> 0, value ->> 1 FROM json_each(:keys)",
+    "postgresql": "SELECT value ->> 0, value ->> 1 FROM jsonb_array_elements(CAST(:keys AS jsonb))",
+}
+
+
+def _docs(table: str, keys: str, wanted: dict[str, str]) -> dict[str, Prepared[tuple[str]]]:
+    """By dialect: the documents of an owner's rows with these keys, which are told as JSON."""
+    query = f"SELECT doc FROM {table} WHERE owner_id = :owner AND {keys} IN "
+    return {dialect: Prepared(text(f"{query} ({some})")) for dialect, some in wanted.items()}
+
+
+_SPANS = _docs("observed_spans", "id", _LIST)
+_LANES = _docs("observed_lanes", "id", _LIST)
+_SESSIONS = _docs("observed_sessions", "(source, id)", _PAIRS)
+
+
 class ProjectionStore:
     """What the projection knows already, as one owner."""
 
-    def __init__(self, session: AsyncSession, owner_id: str) -> None:
-        self._session = session
+    def __init__(self, reading: Reading, owner_id: str) -> None:
+        self._reading = reading
         self._owner_id = owner_id
 
     async def known(self, window: Window) -> Rows:
         """The rows that are there of what the window speaks of."""
-        spans = map(span_of, await self._docs(SpanRow.doc, SpanRow.id, list(window.rows.spans)))
-        lanes = map(lane_state, await self._docs(LaneRow.doc, LaneRow.id, list(window.rows.lanes)))
-        keys = tuple_(SessionRow.source, SessionRow.id)
-        sessions = map(session_state, await self._docs(SessionRow.doc, keys, list(window.rows.sessions)))
+        spans = map(span_of, await self._docs(_SPANS, list(window.rows.spans)))
+        lanes = map(lane_state, await self._docs(_LANES, list(window.rows.lanes)))
+        sessions = map(session_state, await self._docs(_SESSIONS, list(window.rows.sessions)))
         return Rows(
             {span.id: span for span in spans},
             {lane.id: lane for lane in lanes},
@@ -46,16 +66,15 @@ class ProjectionStore:
     async def lanes_of(self, spans: Iterable[Span], rows: Rows) -> None:
         """Load lanes and sessions that spans belong to and that the window itself does not name."""
         wanted = {span.lane_id for span in spans} - rows.lanes.keys()
-        lanes = map(lane_state, await self._docs(LaneRow.doc, LaneRow.id, sorted(wanted)))
+        lanes = map(lane_state, await self._docs(_LANES, sorted(wanted)))
         rows.lanes.update({lane.id: lane for lane in lanes})
 
-    async def _docs(self, doc: Any, key: Any, wanted: Sequence[Any]) -> list[str]:
+    async def _docs(self, docs: Mapping[str, Prepared[tuple[str]]], wanted: Sequence[Any]) -> list[str]:
         found: list[str] = []
-        owner = doc.class_.owner_id
         for start in range(0, len(wanted), SLICE):
-            part = wanted[start : start + SLICE]
-            query = select(doc).where(owner == self._owner_id, key.in_(part))
-            found += (await self._session.scalars(query)).all()
+            keys = encode(wanted[start : start + SLICE]).decode()
+            rows = await docs[self._reading.dialect.name].all(self._reading, owner=self._owner_id, keys=keys)
+            found += [doc for (doc,) in rows]
         return found
 
 

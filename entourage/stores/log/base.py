@@ -138,6 +138,10 @@ class LogStore(Protocol):
         EngineAway."""
         ...
 
+    def append_at_once(self, batch: Sequence[tuple[Record, Rollup]], riders: Sequence[Rider]) -> list[Appended] | None:
+        """As `append`, without giving way to anything else; None, and nothing is changed, where that may take long."""
+        ...
+
     async def write(self, riders: Sequence[Rider]) -> bool:
         """Carry out the statements in a transaction of their own; False, and nothing is changed, when the first of
         them changes no row. Raises Unstorable for a value that the engine does not take, QuotaExceeded on a full disk,

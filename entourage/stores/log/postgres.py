@@ -104,6 +104,9 @@ class PostgresLog:
                 raise
             raise EngineAway(str(error)) from error
 
+    def append_at_once(self, batch: Sequence[tuple[Record, Rollup]], riders: Sequence[Rider]) -> list[Appended] | None:
+        return None
+
     async def write(self, riders: Sequence[Rider]) -> bool:
         try:
             async with (await self._connections()).acquire() as connection, connection.transaction():

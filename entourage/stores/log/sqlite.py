@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from entourage.stores.log import texts
+from entourage.stores.log.at_once import AtOnce, What, size_of
 from entourage.stores.log.base import (
     Appended,
     Filter,
@@ -65,7 +66,8 @@ class SqliteLog:
     def __init__(self, path: Path, gate: asyncio.Lock, *, synchronous: str = "NORMAL", readers: int = 2) -> None:
         self._path = path
         self._gate = gate
-        self._synchronous = synchronous
+        self._pragmas = (*SQLITE_PRAGMAS, f"synchronous={synchronous}")
+        self._at_once = AtOnce(path, self._pragmas)
         self._writer = ThreadPoolExecutor(1, "log-writer")
         self._readers = ThreadPoolExecutor(readers, "log-reader")
         self._connections = threading.local()
@@ -73,9 +75,20 @@ class SqliteLog:
 
     async def append(self, batch: Sequence[tuple[Record, Rollup]], riders: Sequence[Rider] = ()) -> list[Appended]:
         async with self._gate:
-            return await self._on(self._writer, lambda: self._append(batch, riders))
+            return await self._on(
+                self._writer, lambda: self._transaction(lambda connection: _append(connection, batch, riders))
+            )
+
+    def append_at_once(self, batch: Sequence[tuple[Record, Rollup]], riders: Sequence[Rider]) -> list[Appended] | None:
+        """Where nobody writes, they are few and small, and the last ones were quick; see `stores/sql/lane.py`."""
+        rows, chars = size_of(riders)
+        chars += sum(len(record.data) for record, _ in batch)
+        return self._try("append", rows + len(batch), chars, lambda connection: _append(connection, batch, riders))
 
     async def write(self, riders: Sequence[Rider]) -> bool:
+        written = self._try("write", *size_of(riders), lambda connection: _write(connection, riders))
+        if written is not None:
+            return written
         async with self._gate:
             return await self._on(
                 self._writer, lambda: self._transaction(lambda connection: _write(connection, riders))
@@ -91,8 +104,13 @@ class SqliteLog:
         return await self._on(self._readers, lambda: self._count(owner_id, where, limit))
 
     async def index_texts(self, owner_id: str, items: Sequence[tuple[int, str]]) -> None:
+        chars = sum(len(text) for _, text in items)
+        if self._try("index", len(items), chars, lambda connection: _index(connection, owner_id, items)):
+            return
         async with self._gate:
-            await self._on(self._writer, lambda: self._index(owner_id, items))
+            await self._on(
+                self._writer, lambda: self._transaction(lambda connection: _index(connection, owner_id, items))
+            )
 
     async def delete(self, owner_id: str, where: Filter) -> int:
         async with self._gate:
@@ -101,8 +119,14 @@ class SqliteLog:
     async def close(self) -> None:
         await asyncio.to_thread(self._writer.shutdown)
         await asyncio.to_thread(self._readers.shutdown)
-        for connection in self._opened:
+        for connection in (*self._opened, self._at_once):
             connection.close()
+
+    def _try(self, what: What, rows: int, chars: int, work: Callable[[sqlite3.Connection], T]) -> T | None:
+        """Commit it on the loop, where nobody writes and that is quick."""
+        if self._gate.locked() or not self._at_once.allows(what, rows, chars):
+            return None
+        return self._at_once.run(what, work)
 
     async def _on(self, pool: ThreadPoolExecutor, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(pool, work)
@@ -111,7 +135,7 @@ class SqliteLog:
         found: sqlite3.Connection | None = getattr(self._connections, "one", None)
         if found is None:
             found = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
-            for pragma in (*SQLITE_PRAGMAS, f"synchronous={self._synchronous}"):
+            for pragma in self._pragmas:
                 found.execute(f"PRAGMA {pragma}")
             self._connections.one = found
             self._opened.append(found)
@@ -130,14 +154,6 @@ class SqliteLog:
                 raise disk_full() from error
             raise
         return result
-
-    def _append(self, batch: Sequence[tuple[Record, Rollup]], riders: Sequence[Rider]) -> list[Appended]:
-        def work(connection: sqlite3.Connection) -> list[Appended]:
-            for rider in riders:
-                _ride(connection, rider)
-            return append_batch(connection, batch) if batch else []
-
-        return self._transaction(work)
 
     def _head(self, owner_id: str) -> int:
         row = self._connection().execute("SELECT seq FROM event_heads WHERE owner_id = ?", (owner_id,)).fetchone()
@@ -169,13 +185,6 @@ class SqliteLog:
         rows = self._connection().execute(TYPES.format(owner=statement.owner), statement.values)
         return with_types(where, (name for (name,) in rows))
 
-    def _index(self, owner_id: str, items: Sequence[tuple[int, str]]) -> None:
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute("INSERT OR IGNORE INTO event_fts_owners (owner_id) VALUES (?)", (owner_id,))
-            connection.executemany(_TEXT, [(seq, texts.plain(text), owner_id) for seq, text in items])
-
-        self._transaction(work)
-
     def _delete(self, owner_id: str, where: Filter) -> int:
         known = self._known(owner_id, where)
         if known is None:
@@ -188,6 +197,12 @@ class SqliteLog:
             return connection.execute(f"DELETE FROM events AS e WHERE {clause}", statement.values).rowcount
 
         return self._transaction(work)
+
+
+def _index(connection: sqlite3.Connection, owner_id: str, items: Sequence[tuple[int, str]]) -> bool:
+    connection.execute("INSERT OR IGNORE INTO event_fts_owners (owner_id) VALUES (?)", (owner_id,))
+    connection.executemany(_TEXT, [(seq, texts.plain(text), owner_id) for seq, text in items])
+    return True
 
 
 def _ride(connection: sqlite3.Connection, rider: Rider) -> None:
@@ -205,6 +220,14 @@ def _write(connection: sqlite3.Connection, riders: Sequence[Rider]) -> bool:
         if number == 0 and rider.rowcount == 0:
             return False
     return True
+
+
+def _append(
+    connection: sqlite3.Connection, batch: Sequence[tuple[Record, Rollup]], riders: Sequence[Rider]
+) -> list[Appended]:
+    for rider in riders:
+        _ride(connection, rider)
+    return append_batch(connection, batch) if batch else []
 
 
 def append_batch(connection: sqlite3.Connection, batch: Sequence[tuple[Record, Rollup]]) -> list[Appended]:

@@ -21,7 +21,7 @@ from sqlalchemy.dialects.sqlite.aiosqlite import (
 from sqlalchemy.util import EMPTY_DICT
 from sqlalchemy.util.concurrency import await_
 
-from entourage.stores.sql.lane import COMMIT, ROLLBACK, Lane, Pace, TooLong, Visit
+from entourage.stores.sql.lane import BEGIN, COMMIT, ROLLBACK, Lane, Pace, TooLong, Visit
 
 T = TypeVar("T")
 
@@ -93,13 +93,18 @@ class Cursor(AsyncAdapt_aiosqlite_cursor):
 
 
 class _Connection(AsyncAdapt_aiosqlite_connection):
-    __slots__ = ("_lane",)
+    __slots__ = ("_lane", "begins_with")
 
     _cursor_cls = Cursor
 
     def __init__(self, dbapi: _Module, connection: Any) -> None:
         super().__init__(dbapi, connection)
         self._lane = Lane(connection._conn, dbapi.pace)
+        self.begins_with = BEGIN
+
+    def begin(self) -> None:
+        """What SQLAlchemy begins its transactions with."""
+        self.do(self.begins_with, lambda connection: connection.execute(self.begins_with))
 
     def commit(self) -> None:
         """What SQLAlchemy ends its transactions with."""
@@ -165,6 +170,10 @@ class Dialect(SQLiteDialect_aiosqlite):
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Dialect)
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        """The driver begins nothing by itself."""
+        dbapi_connection.begin()
 
     @classmethod
     def import_dbapi(cls) -> AsyncAdapt_aiosqlite_dbapi:

@@ -34,6 +34,7 @@ CHECKPOINT_COMMITS: Final = 500
 BUSY_MS: Final = 5_000
 """How long the thread waits for other writers; on the loop nobody waits."""
 
+BEGIN: Final = "BEGIN"
 BEGIN_WRITING: Final = "BEGIN IMMEDIATE"
 COMMIT: Final = "COMMIT"
 ROLLBACK: Final = "ROLLBACK"

@@ -9,15 +9,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final, cast
 
 import structlog
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Session
 
 from entourage.kit.ids import new_id
-from entourage.stores.sql.database import EVERYONE, Database
+from entourage.stores.sql.database import Database
+from entourage.stores.sql.owned import EVERYONE, when_committed
+from entourage.stores.sql.prepared import Prepared
 
 logger = structlog.get_logger(__name__)
 
@@ -47,11 +49,7 @@ class Notices:
     async def say(self, session: AsyncSession, word: str, *, here: bool = True) -> None:
         """Say it when the session's transaction commits; with `here` to this process, too."""
         if here:
-
-            def committed(_session: Session) -> None:
-                self._tell(word)
-
-            event.listen(session.sync_session, "after_commit", committed, once=True)
+            when_committed(session, partial(self._tell, word))
         await notify(session, word, self._origin)
 
     async def say_now(self, word: str) -> None:
@@ -113,10 +111,10 @@ class Notices:
                 await connection.close(timeout=1)
 
 
-_NOTIFY = text("SELECT pg_notify(:channel, :word)")
+_NOTIFY = Prepared(text("SELECT pg_notify(:channel, :word)"))
 
 
 async def notify(session: AsyncSession, word: str, origin: str = "") -> None:
     """Say it to every process (but to the one of `origin`) when the session's transaction commits."""
     if session.get_bind().dialect.name == "postgresql":
-        await session.execute(_NOTIFY, {"channel": CHANNEL, "word": f"{origin} {word}"})
+        await _NOTIFY.first(session, channel=CHANNEL, word=f"{origin} {word}")

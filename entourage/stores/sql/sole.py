@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy import text
 
-from entourage.stores.sql.database import EVERYONE, Database
+from entourage.stores.sql.database import Database
+from entourage.stores.sql.owned import EVERYONE
 
 
 @asynccontextmanager

@@ -158,7 +158,7 @@ class Trail:
     async def _write(self, batch: Sequence[NewEvent]) -> None:
         riders = self._riders
         if batch:
-            await self._log.put(batch, riders)
+            await self._log.put(batch, riders, at_once=True)
         else:
             await asyncio.gather(*map(self._log.carry, riders))
         self._riders = []

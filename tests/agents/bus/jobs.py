@@ -155,7 +155,7 @@ class Jobs:
         await self._runs.record(claim, "tool", "0:x", 0, "{}")
         self._say("done", run)
         async with self._database.write(claim.owner_id) as session:
-            await self._runs.finish(session, claim, "succeeded", None)
+            await self._runs.finish(session, claim, "succeeded")
 
     async def _stubborn(self, claim: Claim) -> None:
         """It is stopped (SIGSTOP) in the midst of this, and does not hear that it lost its lease."""

@@ -41,7 +41,7 @@ class Bus:
 
     async def finish(self, row: RunRow, status: RunStatus = "succeeded") -> None:
         async with self.database.write(row.owner_id) as session:
-            await self.runs.finish(session, claim_of(row), status, None)
+            await self.runs.finish(session, claim_of(row), status)
 
     async def row(self, row: RunRow) -> RunRow:
         """As it is now."""
