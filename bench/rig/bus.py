@@ -44,12 +44,12 @@ class Job:
 
     async def work_on(self, run: RunRow, stop: StopReason) -> None:
         self.began[run.id] = time.perf_counter()
-        claim = Claim(run.id, run.owner_id, run.fence)
+        claim = Claim.of(run)
         if self.does:
             await self.does(claim)
         stop.too_late = True  # as agents do: who renews leases meanwhile finds it ended, not lost
-        async with self.database.write(run.owner_id) as session:
-            await self.runs.finish(session, claim, "succeeded")
+        async with self.database.writing(run.owner_id) as writing:
+            await self.runs.finish(writing, claim, "succeeded")
         self.ended.append(run.agent)
         if len(self.ended) >= self.wanted:
             self.enough.set()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from entourage.agents.runs import requeue
 from entourage.agents.schemas import Approval
@@ -16,7 +15,7 @@ from entourage.events.log import EventLog
 from entourage.events.types import ApprovalRequested
 from entourage.kit.clock import now_ms
 from entourage.kit.ids import derived_id
-from entourage.stores.sql import EVERYONE, Database, Prepared
+from entourage.stores.sql import EVERYONE, Database, Prepared, Within
 from entourage.tools.tool import Decision, Parked, Question, ToolCall
 
 _NOBODY_DECIDES = Prepared(
@@ -74,9 +73,9 @@ class Approvals:
             self.wake()
         return len(rows)
 
-    async def cancel_run(self, session: AsyncSession, run_id: str) -> None:
+    async def cancel_run(self, within: Within, run_id: str) -> None:
         """Nobody needs to decide any more, in the caller's transaction."""
-        await _NOBODY_DECIDES.changed(session, run=run_id, at=now_ms())
+        await _NOBODY_DECIDES.changed(within, run=run_id, at=now_ms())
 
     async def _request(self, work: Work, call: ToolCall, question: Question, approval_id: str) -> ApprovalRow:
         now = now_ms()

@@ -149,16 +149,16 @@ class Closing:
         turn.emit(MessageEvent(message=message.wire()), derived_id(run.id, "final", *times))
         turn.emit(ended, derived_id(run.id, "ended", *times))
         await turn.flush()
-        async with self._database.write(claim.owner_id) as session:
+        async with self._database.writing(claim.owner_id) as writing:
             output = message.wire() if run.parent_run_id else None
-            notes = await self._runs.finish(session, claim, status, output=output, usage=message.usage.model_dump())
+            notes = await self._runs.finish(writing, claim, status, output=output, usage=message.usage.model_dump())
             if taken is not None and notes > taken:
                 raise NotesLeft(notes)
-            await self._approvals.cancel_run(session, run.id)
+            await self._approvals.cancel_run(writing, run.id)
             if not run.parent_run_id:
-                await self._conversation.settle(session, message)
+                await self._conversation.settle(writing, message)
             if leaving:
-                await self._keeping.add(session, leaving)
+                await self._keeping.add(writing, leaving)
         deltas = Filter(after=run.start_seq, session_ids=(run.chat_id,), run_ids=(run.id,), types=DELTAS)
         await self._log.delete(claim.owner_id, deltas)
         if not run.parent_run_id:

@@ -138,7 +138,7 @@ class Dispatcher:
             going.again = run if run.fence > going.claim.fence else going.again
         else:
             stop = StopReason(cast("Holding | None", run.holding), run.notes)
-            going = self._going[run.id] = _Going(Claim(run.id, run.owner_id, run.fence), stop)
+            going = self._going[run.id] = _Going(Claim.of(run), stop)
             going.task = asyncio.create_task(self._work(going, run), name=f"run-{run.id}")
             self.began(run)
 
@@ -238,7 +238,7 @@ class Dispatcher:
         """It was claimed again while this worker still told of its rest."""
         if self._stopping:
             with suppress(Exception):  # its lease runs out
-                await self._runs.release(Claim(run.id, run.owner_id, run.fence))
+                await self._runs.release(Claim.of(run))
         else:
             self.begin(run)
 

@@ -96,7 +96,7 @@ class Runner:
 
     async def work_on(self, run: RunRow, stop: StopReason) -> None:
         """Work on a claimed run until it ends, parks, or `stop` says why it was interrupted. Never raises."""
-        claim = Claim(run.id, run.owner_id, run.fence)
+        claim = Claim.of(run)
         turn: Turn | None = None
         work: Work | None = None
         try:

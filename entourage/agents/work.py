@@ -16,6 +16,7 @@ from entourage.agents.steps import Recorded
 from entourage.agents.tables import RunRow
 from entourage.agents.turn import Turn
 from entourage.events.message import Message
+from entourage.stores.sql import Within
 from entourage.tools.caller import Caller
 from entourage.tools.pipeline import Pipeline
 from entourage.tools.tool import Decision, Question, Tool, ToolCall, ToolResult
@@ -58,7 +59,7 @@ class Conversation(Protocol):
         """Keep a summary for later turns; nothing happens to one that is kept."""
         ...
 
-    async def settle(self, session: AsyncSession, message: Message) -> None:
+    async def settle(self, within: Within, message: Message) -> None:
         """Keep the finished turn, in the caller's transaction."""
         ...
 

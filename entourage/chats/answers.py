@@ -99,10 +99,10 @@ class Answers:
         async with self._database.write(owner_id) as session:
             await add_summary(session, chat_id, summary)
 
-    async def settle(self, session: AsyncSession, message: Message) -> None:
+    async def settle(self, within: Within, message: Message) -> None:
         """See `Conversation.settle`."""
         settled = await _SETTLE.changed(
-            session,
+            within,
             message=message.id,
             chat=message.chat_id,
             status=message.status,
@@ -115,7 +115,7 @@ class Answers:
         )
         if not settled:
             raise NotFound(f"There is no message {message.id} in this conversation.")
-        await _TOUCH.changed(session, chat=message.chat_id, at=now_ms())
+        await _TOUCH.changed(within, chat=message.chat_id, at=now_ms())
 
     async def settled(self, owner_id: str, message: Message) -> None:
         """See `Conversation.settled`."""

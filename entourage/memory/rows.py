@@ -7,16 +7,17 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from entourage.kit.clock import now_ms
 from entourage.kit.errors import NotFound
 from entourage.kit.ids import new_id
+from entourage.kit.json import encode
 from entourage.memory.language import language_of
 from entourage.memory.schemas import Author, Memory, NewMemory, Source
 from entourage.memory.tables import MemoryRow
-from entourage.stores.sql.inserting import insert_unless_there
+from entourage.stores.sql import Prepared, Within, listed
 
 PENDING, INDEXED, FAILED, DONE = "pending", "indexed", "failed", "done"
 
@@ -108,17 +109,31 @@ def memory_of(row: MemoryRow) -> Memory:
     )
 
 
-async def insert_rows(session: AsyncSession, owner_id: str, values: Sequence[dict[str, Any]]) -> dict[str, str]:
+_COLUMNS = [column for column in MemoryRow.__table__.columns if column.key != "num"]
+_NAMES = ", ".join(column.name for column in _COLUMNS)
+_INSERT = Prepared(
+    text(
+        f"INSERT INTO memories ({_NAMES}) VALUES ({', '.join(f':{column.name}' for column in _COLUMNS)}) "
+        "ON CONFLICT (owner_id, key) DO NOTHING"
+    ).bindparams(*(bindparam(column.name, type_=column.type) for column in _COLUMNS))
+)
+_KEPT: Prepared[tuple[str, str]] = Prepared(
+    {
+        dialect: text(f"SELECT key, id FROM memories WHERE owner_id = :owner AND key IN ({keys})")
+        for dialect, keys in listed("keys").items()
+    }
+)
+
+
+async def insert_rows(within: Within, owner_id: str, values: Sequence[dict[str, Any]]) -> dict[str, str]:
     """Insert those whose key is new; the id of each key."""
-    statement = insert_unless_there(session, MemoryRow, "owner_id", "key")
     once = list({one["key"]: one for one in reversed(values)}.values())[::-1]
     found: dict[str, str] = {}
     for start in range(0, len(once), BATCH):
         batch = once[start : start + BATCH]
-        await session.execute(statement, batch)
-        keys = [one["key"] for one in batch]
-        query = select(MemoryRow.key, MemoryRow.id).where(MemoryRow.owner_id == owner_id, MemoryRow.key.in_(keys))
-        found.update((key, memory_id) for key, memory_id in await session.execute(query))
+        await _INSERT.each(within, batch)
+        keys = encode([one["key"] for one in batch]).decode()
+        found.update(await _KEPT.all(within, owner=owner_id, keys=keys))
     return found
 
 

@@ -29,7 +29,7 @@ from entourage.memory.searching import Searcher, Wish
 from entourage.memory.setting_schemas import MemorySettings
 from entourage.memory.tables import MemoryRow
 from entourage.memory.using import Uses
-from entourage.stores.sql import Database
+from entourage.stores.sql import Database, Within
 
 ROWS_AT_ONCE = 25
 """Rows that are written in one turn of the event loop."""
@@ -106,7 +106,7 @@ class Memories:
 
     async def add(
         self,
-        session: AsyncSession,
+        within: Within,
         owner_id: str,
         rows: Sequence[NewMemory],
         *,
@@ -123,7 +123,7 @@ class Memories:
             values = [
                 values_of(owner_id, new, document_id=document_id, position=place, author=author) for place, new in some
             ]
-            found = await insert_rows(session, owner_id, values)
+            found = await insert_rows(within, owner_id, values)
             ids += [found[one["key"]] for one in values]
             await asyncio.sleep(0)
         return ids

@@ -14,7 +14,7 @@ from entourage.agents.schemas import ENDED, RunStatus
 from entourage.agents.tables import ApprovalRow, RunRow
 from entourage.kit.clock import now_ms
 from entourage.kit.errors import Conflict
-from entourage.stores.sql import Prepared
+from entourage.stores.sql import Prepared, Within
 
 _END = Prepared(
     update(RunRow)
@@ -28,9 +28,8 @@ _END = Prepared(
         output=bindparam("gave"),
         usage=bindparam("used"),
     )
-    .returning(RunRow.notes, RunRow.parent_run_id)
+    .returning(RunRow.notes)
 )
-_PARENT = Prepared(select(RunRow.parent_run_id).where(RunRow.id == bindparam("run")))
 
 
 class Changing(Rows):
@@ -66,7 +65,7 @@ class Changing(Rows):
 
     async def finish(
         self,
-        session: AsyncSession,
+        within: Within,
         claim: Claim,
         status: RunStatus,
         *,
@@ -74,17 +73,13 @@ class Changing(Rows):
         usage: dict[str, Any] | None = None,
     ) -> int:
         """See `TaskStore.finish`."""
-        alone = self._database.dialect == "sqlite"
-        if not alone:  # the parent is locked first, as everywhere: nobody waits in a circle
-            await self._requeue_parent(session, await _PARENT.first(session, run=claim.run_id))
+        if claim.parent_id:  # it is locked first, as everywhere: nobody waits in a circle
+            await requeue(within, claim.parent_id)
         values = {"run": claim.run_id, "held": claim.fence, "as": status, "at": now_ms()}
-        ended = await _END.first(session, **values, gave=output, used=usage)
-        if ended is None:
+        notes = await _END.first(within, **values, gave=output, used=usage)
+        if notes is None:
             raise LeaseLost(claim.run_id)
-        notes, parent_id = ended
-        if alone:
-            await self._requeue_parent(session, parent_id)
-        await self._say_left(session, claim.run_id)
+        await self._say_left(within, claim.run_id)
         return notes
 
     async def hold(self, owner_id: str, run_id: str, how: Holding) -> RunRow:
@@ -143,12 +138,8 @@ class Changing(Rows):
                     await self.notices.say(session, f"{LOOK}{row.id}", here=False)
         return root, [row for row in family if row.cancelling]
 
-    async def _requeue_parent(self, session: AsyncSession, parent_id: str | None) -> None:
-        if parent_id:
-            await requeue(session, parent_id)
-
-    async def _say_left(self, session: AsyncSession, run_id: str) -> None:
-        await self.notices.say(session, f"{LEFT}{run_id}")
+    async def _say_left(self, within: Within, run_id: str) -> None:
+        await self.notices.say(within, f"{LEFT}{run_id}")
 
 
 async def _must_wait(session: AsyncSession, run_id: str) -> bool:

@@ -24,10 +24,12 @@ _QUEUE = """
             WHERE owner_id = :owner AND agent = :agent AND status = 'running' AND lease_ms >= :now) AS running,
         EXISTS (SELECT 1 FROM agents WHERE owner_id = :owner AND name = :agent AND paused) AS paused
 """
-_QUEUES = {
-    dialect: Prepared(text(_QUEUE.format(next=following)).bindparams(bindparam("now", type_=BigInteger)))
-    for dialect, following in _NEXT.items()
-}
+_QUEUES = Prepared(
+    {
+        dialect: text(_QUEUE.format(next=following)).bindparams(bindparam("now", type_=BigInteger))
+        for dialect, following in _NEXT.items()
+    }
+)
 
 
 class _Queue(NamedTuple):
@@ -77,7 +79,7 @@ class Entering(Rows):
 
     async def _queue(self, session: AsyncSession, owner: str, agent: str) -> _Queue:
         await self._lock_queue(session, owner, agent)
-        found = await _QUEUES[self._database.dialect].one(session, owner=owner, agent=agent, now=now_ms())
+        found = await _QUEUES.one(session, owner=owner, agent=agent, now=now_ms())
         return _Queue(*found)
 
     def _row(self, worker: str | None, **values: Any) -> RunRow:

@@ -12,7 +12,7 @@ from entourage.agents.bus.statements import CHOOSE, PLAN, READY, TAKE_ALONE, TAK
 from entourage.agents.bus.store import MAX_RUNNING, Claim, Renewed
 from entourage.agents.tables import RunRow
 from entourage.kit.clock import now_ms
-from entourage.stores.sql import EVERYONE
+from entourage.stores.sql import EVERYONE, Writing
 
 TAKEABLE = ("queued", "waiting", "paused")
 _LOOKED_AT = (
@@ -47,23 +47,23 @@ class Leasing(Rows):
             (is_ready,) = await READY.one(reading, now=now)
         if not is_ready:
             return []
-        async with self._database.write(EVERYONE) as session:
+        async with self._database.writing(EVERYONE) as writing:
             if self._database.dialect == "postgresql":
-                rows = await self._take_locked(session, values)
+                rows = await self._take_locked(writing, values)
             else:
-                rows = await TAKE_ALONE.all(session, **values)
+                rows = await TAKE_ALONE.all(writing, **values)
         return sorted(rows, key=lambda row: (-row.priority, row.place))
 
-    async def _take_locked(self, session: AsyncSession, values: Mapping[str, object]) -> list[RunRow]:
+    async def _take_locked(self, writing: Writing, values: Mapping[str, object]) -> list[RunRow]:
         """What may begin is counted only when nobody else can change it: a snapshot older than the lock would lie."""
-        await PLAN.all(session)
-        chosen = await CHOOSE.all(session, dead=values["dead"], limit=values["limit"])
+        await PLAN.all(writing)
+        chosen = await CHOOSE.all(writing, dead=values["dead"], limit=values["limit"])
         queues = [(owner, agent) for owner, agent, locked in chosen if locked]
         self.crowded = len(queues) < len(chosen)
         if not queues:
             return []
         owners, agents = map(list, zip(*queues, strict=True))
-        return await TAKE_LOCKED.all(session, **values, owners=owners, agents=agents)
+        return await TAKE_LOCKED.all(writing, **values, owners=owners, agents=agents)
 
     async def renew(self, worker: str, claims: Sequence[Claim]) -> Renewed:
         """See `TaskStore.renew`. A lease that ran out is renewed when nobody took the run over and there is room."""
@@ -107,4 +107,4 @@ class Leasing(Rows):
                 return None
             row.status, row.worker = "running", worker
             row.lease_ms, row.fence = now_ms() + self._lease_ms, row.fence + 1
-            return Claim(row.id, row.owner_id, row.fence)
+            return Claim.of(row)

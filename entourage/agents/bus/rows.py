@@ -6,14 +6,14 @@ import hashlib
 from collections.abc import Collection
 from typing import Final
 
-from sqlalchemy import BigInteger, bindparam, text
+from sqlalchemy import BigInteger, bindparam, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from entourage.agents.bus.statements import LOCK_QUEUE
 from entourage.agents.bus.store import Claim, LeaseLost
 from entourage.agents.tables import RunRow
 from entourage.kit.errors import NotFound
-from entourage.stores.sql import Database, Prepared
+from entourage.stores.sql import Database, Prepared, Within
 from entourage.stores.sql.notices import Notices, notify
 
 WAKE: Final = "wake"
@@ -76,12 +76,15 @@ async def find_run(session: AsyncSession, run_id: str, *, lock: bool = False) ->
     return row
 
 
-async def requeue(session: AsyncSession, run_id: str) -> None:
+_STATUS = Prepared(select(RunRow.status).where(RunRow.id == bindparam("run")).with_for_update())
+_QUEUE = Prepared(update(RunRow).where(RunRow.id == bindparam("run")).values(status="queued", worker=None, lease_ms=0))
+
+
+async def requeue(within: Within, run_id: str) -> None:
     """Let a waiting run go on, in its old place.
 
     It is locked first: while its worker parks it, what it waits for and this must not pass by each other unseen.
     """
-    row = await session.get(RunRow, run_id, with_for_update=True, populate_existing=True)
-    if row is not None and row.status == "waiting":
-        let_go(row, "queued")
-        await notify(session, WAKE)
+    if await _STATUS.first(within, run=run_id) == "waiting":
+        await _QUEUE.changed(within, run=run_id)
+        await notify(within, WAKE)

@@ -28,8 +28,9 @@ _FREE = """(w.after_run_id IS NULL OR NOT EXISTS (
     SELECT 1 FROM runs a WHERE a.id = w.after_run_id AND a.status IN ('queued', 'running', 'waiting', 'paused')))"""
 _FIRST = f"""
     WHERE w.status = 'queued' AND w.owner_id = q.owner_id AND w.agent = q.agent AND {_FREE}
-    ORDER BY w.priority DESC, w.place, w.id LIMIT {MAX_RUNNING}
+    ORDER BY w.priority DESC, w.place, w.id LIMIT {{most}}
 """
+_MOST_SQLITE, _MOST_POSTGRES = f"min({MAX_RUNNING}, :limit)", f"least({MAX_RUNNING}, :limit)"
 _NOT_PAUSED = "NOT EXISTS (SELECT 1 FROM agents p WHERE p.owner_id = q.owner_id AND p.name = q.agent AND p.paused)"
 
 _QUEUES_SQLITE = """
@@ -37,15 +38,17 @@ _QUEUES_SQLITE = """
         SELECT * FROM (SELECT owner_id, agent FROM runs INDEXED BY ix_runs_queue
             WHERE status = 'queued' ORDER BY owner_id, agent LIMIT 1)
         UNION ALL
-        SELECT r.owner_id, r.agent FROM queues q JOIN runs r ON r.id = (
-            SELECT n.id FROM runs n INDEXED BY ix_runs_queue
-            WHERE n.status = 'queued' AND (n.owner_id, n.agent) > (q.owner_id, q.agent)
-            ORDER BY n.owner_id, n.agent LIMIT 1)
+        SELECT r.owner_id, r.agent FROM queues q JOIN runs r ON r.id = coalesce(
+            (SELECT n.id FROM runs n INDEXED BY ix_runs_queue
+                WHERE n.status = 'queued' AND n.owner_id = q.owner_id AND n.agent > q.agent
+                ORDER BY n.agent LIMIT 1),
+            (SELECT n.id FROM runs n INDEXED BY ix_runs_queue
+                WHERE n.status = 'queued' AND n.owner_id > q.owner_id ORDER BY n.owner_id, n.agent LIMIT 1))
     )
 """
 _HEADS_SQLITE = f"""
-    SELECT r.id, r.owner_id, r.agent, r.priority, r.place FROM queues q
-    JOIN runs r ON r.id IN (SELECT w.id FROM runs w INDEXED BY ix_runs_queue {_FIRST}) WHERE {_NOT_PAUSED}
+    SELECT r.id, r.owner_id, r.agent, r.priority, r.place, q.running FROM unfilled q
+    JOIN runs r ON r.id IN (SELECT w.id FROM runs w INDEXED BY ix_runs_queue {_FIRST.format(most=_MOST_SQLITE)})
 """
 
 _QUEUES_POSTGRES = """
@@ -64,22 +67,25 @@ _QUEUES_LOCKED = """
     )
 """
 _HEADS_POSTGRES = f"""
-    SELECT h.id, q.owner_id, q.agent, h.priority, h.place FROM queues q
-    CROSS JOIN LATERAL (SELECT w.id, w.priority, w.place FROM runs w {_FIRST}) h WHERE {_NOT_PAUSED}
+    SELECT h.id, q.owner_id, q.agent, h.priority, h.place, q.running FROM unfilled q
+    CROSS JOIN LATERAL (SELECT w.id, w.priority, w.place FROM runs w {_FIRST.format(most=_MOST_POSTGRES)}) h
 """
 
+_RUNNING = """(SELECT count(*) FROM runs l
+    WHERE l.status = 'running' AND l.lease_ms >= :dead AND l.owner_id = q.owner_id AND l.agent = q.agent)"""
 _PICK = f"""
+    unfilled AS (
+        SELECT * FROM (SELECT q.owner_id, q.agent, {_RUNNING} AS running FROM queues q WHERE {_NOT_PAUSED}) q
+        WHERE running < {MAX_RUNNING}
+    ),
     heads AS (
         {{heads}}
         UNION ALL
-        SELECT id, owner_id, agent, priority, place FROM runs
-        WHERE status = 'running' AND lease_ms < :dead {{only}}
+        SELECT q.id, q.owner_id, q.agent, q.priority, q.place, {_RUNNING} FROM runs q
+        WHERE q.status = 'running' AND q.lease_ms < :dead {{only}}
     ),
     ranked AS (
-        SELECT h.*, row_number() OVER (PARTITION BY owner_id, agent ORDER BY priority DESC, place, id) + (
-            SELECT count(*) FROM runs l
-            WHERE l.status = 'running' AND l.lease_ms >= :dead AND l.owner_id = h.owner_id AND l.agent = h.agent
-        ) AS rank
+        SELECT h.*, row_number() OVER (PARTITION BY owner_id, agent ORDER BY priority DESC, place, id) + running AS rank
         FROM heads h
     ),
     picked AS (
@@ -127,7 +133,7 @@ CHOOSE = Prepared(
 """PostgreSQL first chooses, and locks the queues of what it chose; then it takes what is still there in those."""
 TAKE_LOCKED = _taking(
     f"WITH RECURSIVE {_QUEUES_LOCKED}, "
-    + _PICK.format(heads=_HEADS_POSTGRES, only="AND (owner_id, agent) IN (SELECT owner_id, agent FROM queues)")
+    + _PICK.format(heads=_HEADS_POSTGRES, only="AND (q.owner_id, q.agent) IN (SELECT owner_id, agent FROM queues)")
     + _TAKE.format(which="FROM picked WHERE runs.id = picked.id")
 )
 LOCK_QUEUE = Prepared(text("SELECT pg_advisory_xact_lock(hashtextextended(:owner || chr(10) || :agent, 7))"))

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from entourage.agents.schemas import RunStatus
 from entourage.agents.tables import RunRow
 from entourage.kit.errors import Problem, TooMany
+from entourage.stores.sql import Within
 
 MAX_RUNNING = 3
 """Runs of one agent of one person at once, over all workers."""
@@ -57,6 +58,12 @@ class Claim(msgspec.Struct, frozen=True):
     run_id: str
     owner_id: str
     fence: int
+    parent_id: str | None
+
+    @classmethod
+    def of(cls, run: RunRow) -> Claim:
+        """The one that whoever took this row has."""
+        return cls(run.id, run.owner_id, run.fence, run.parent_run_id)
 
 
 class Renewed(NamedTuple):
@@ -109,7 +116,7 @@ class TaskStore(Protocol):
 
     async def finish(
         self,
-        session: AsyncSession,
+        within: Within,
         claim: Claim,
         status: RunStatus,
         *,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from entourage.agents.planning.telling import Telling
-    from entourage.stores.sql import Database
+    from entourage.stores.sql import Database, Within
 
 
 class Briefed:
@@ -41,9 +41,9 @@ class Briefed:
         """See `Conversation.keep_summary`."""
         await self._inner.keep_summary(owner_id, chat_id, summary)
 
-    async def settle(self, session: AsyncSession, message: Message) -> None:
+    async def settle(self, within: Within, message: Message) -> None:
         """See `Conversation.settle`."""
-        await self._inner.settle(session, message)
+        await self._inner.settle(within, message)
 
     async def reopen(self, session: AsyncSession, run: RunRow) -> None:
         """See `Conversation.reopen`."""

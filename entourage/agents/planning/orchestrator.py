@@ -62,7 +62,7 @@ class Orchestrator:
 
     async def work_on(self, run: RunRow, stop: StopReason) -> None:
         """See `Working.work_on`. Raises what the database raises while it is away: the lease runs out then."""
-        claim = Claim(run.id, run.owner_id, run.fence)
+        claim = Claim.of(run)
         try:
             is_due = await self._lead(claim, run, stop)
         except LeaseLost:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import structlog
+from sqlalchemy import bindparam, insert
 
 from entourage.agents.remembering.tables import LessonRow
 from entourage.agents.remembering.wishes import Wish, Wishes
@@ -19,11 +20,10 @@ from entourage.kit.clock import now_ms
 from entourage.llm.schemas import OFFLINE_MODEL
 from entourage.llm.statements import speaks_of_oneself, stated
 from entourage.memory.schemas import NewMemory, Source
+from entourage.stores.sql import Prepared, Within
 from entourage.tools.pipeline import storable
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncSession
-
     from entourage.agents.remembering.lessons import Lessons
     from entourage.agents.remembering.telling import Telling
     from entourage.agents.work import Work
@@ -36,6 +36,9 @@ QUESTION_CHARS, ANSWER_CHARS = 800, 1_000
 
 RULES_CONFIDENCE = 0.9
 STORES = "memory_store"
+
+_LESSON = [column.name for column in LessonRow.__table__.columns if column.name != "owner_id"]
+_LEARN = Prepared(insert(LessonRow).values({name: bindparam(name) for name in _LESSON}))
 
 
 class Leaving(msgspec.Struct):
@@ -68,11 +71,11 @@ class Keeping:
             logger.warning("run.not_remembered", run_id=work.run.id, error=type(error).__name__)
             return None
 
-    async def add(self, session: AsyncSession, leaving: Leaving) -> None:
+    async def add(self, within: Within, leaving: Leaving) -> None:
         """Add it, in the caller's transaction."""
-        leaving.ids = await self._memories.add(session, leaving.owner_id, leaving.memories)
+        leaving.ids = await self._memories.add(within, leaving.owner_id, leaving.memories)
         if leaving.lesson:
-            session.add(leaving.lesson)
+            await _LEARN.changed(within, **{name: getattr(leaving.lesson, name) for name in _LESSON})
 
     async def added(self, leaving: Leaving) -> None:
         """The transaction was committed: let it be found, and told of."""

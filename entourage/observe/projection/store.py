@@ -15,7 +15,7 @@ from entourage.observe.projection.states import Lane, Session, Span
 from entourage.observe.tables import LaneRow, SessionRow, SpanRow
 from entourage.stores.log import Rider
 from entourage.stores.log.base import Values
-from entourage.stores.sql import Prepared, Reading
+from entourage.stores.sql import Prepared, Reading, listed
 
 SLICE = 500
 
@@ -24,24 +24,20 @@ lane_state: Callable[[str], Lane] = msgspec.json.Decoder(Lane).decode
 session_state: Callable[[str], Session] = msgspec.json.Decoder(Session).decode
 
 
-_LIST = {
-    "sqlite": "SELECT value FROM json_each(:keys)",
-    "postgresql": "SELECT jsonb_array_elements_text(CAST(:keys AS jsonb))",
-}
 _PAIRS = {
     "sqlite": "SELECT value ->> 0, value ->> 1 FROM json_each(:keys)",
     "postgresql": "SELECT value ->> 0, value ->> 1 FROM jsonb_array_elements(CAST(:keys AS jsonb))",
 }
 
 
-def _docs(table: str, keys: str, wanted: dict[str, str]) -> dict[str, Prepared[tuple[str]]]:
-    """By dialect: the documents of an owner's rows with these keys, which are told as JSON."""
+def _docs(table: str, keys: str, wanted: Mapping[str, str]) -> Prepared[tuple[str]]:
+    """The documents of an owner's rows with these keys, which are told as JSON."""
     query = f"SELECT doc FROM {table} WHERE owner_id = :owner AND {keys} IN "
-    return {dialect: Prepared(text(f"{query} ({some})")) for dialect, some in wanted.items()}
+    return Prepared({dialect: text(f"{query} ({some})") for dialect, some in wanted.items()})
 
 
-_SPANS = _docs("observed_spans", "id", _LIST)
-_LANES = _docs("observed_lanes", "id", _LIST)
+_SPANS = _docs("observed_spans", "id", listed("keys"))
+_LANES = _docs("observed_lanes", "id", listed("keys"))
 _SESSIONS = _docs("observed_sessions", "(source, id)", _PAIRS)
 
 
@@ -69,11 +65,11 @@ class ProjectionStore:
         lanes = map(lane_state, await self._docs(_LANES, sorted(wanted)))
         rows.lanes.update({lane.id: lane for lane in lanes})
 
-    async def _docs(self, docs: Mapping[str, Prepared[tuple[str]]], wanted: Sequence[Any]) -> list[str]:
+    async def _docs(self, docs: Prepared[tuple[str]], wanted: Sequence[Any]) -> list[str]:
         found: list[str] = []
         for start in range(0, len(wanted), SLICE):
             keys = encode(wanted[start : start + SLICE]).decode()
-            rows = await docs[self._reading.dialect.name].all(self._reading, owner=self._owner_id, keys=keys)
+            rows = await docs.all(self._reading, owner=self._owner_id, keys=keys)
             found += [doc for (doc,) in rows]
         return found
 

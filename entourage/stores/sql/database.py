@@ -2,7 +2,8 @@
 
     async with database.read(owner) as session: ...     # never blocks, never writes
     async with database.write(owner) as session: ...    # commits at the end, rolls back on an error
-    async with database.reading(owner) as reading: ...  # for statements that are prepared: see `prepared`
+    async with database.reading(owner) as reading: ...  # the same for prepared statements: see `prepared`
+    async with database.writing(owner) as writing: ...
 
 `owner` is a user's id, or `EVERYONE` for the server's own work (sign-in, recovery, migrations).
 """
@@ -33,8 +34,8 @@ from entourage.kit.errors import QuotaExceeded
 from entourage.stores.sql.driver import DRIVER
 from entourage.stores.sql.lane import BEGIN, BEGIN_WRITING
 from entourage.stores.sql.owned import Everyone, OwnedSession, Owner
-from entourage.stores.sql.reading import QueryTimer, Reading
 from entourage.stores.sql.rls import EVERYONE_SETTING
+from entourage.stores.sql.transactions import QueryTimer, Reading, Writing
 
 Dialect = Literal["sqlite", "postgresql"]
 POSTGRES_DRIVER: Final = "postgresql+entourage"
@@ -116,8 +117,7 @@ class Database:
         try:
             yield reading
         finally:
-            if reading.is_begun:
-                await greenlet_spawn(reading.close)
+            await _closed(reading)
 
     @asynccontextmanager
     async def write(self, owner: Owner) -> AsyncGenerator[AsyncSession]:
@@ -128,6 +128,30 @@ class Database:
         else:
             async with self._transaction(owner) as session:
                 yield session
+
+    @asynccontextmanager
+    async def writing(self, owner: Owner) -> AsyncGenerator[Writing]:
+        """As `write`, for prepared statements alone."""
+        if self.dialect == "sqlite":
+            async with self.gate, self._writing(owner) as writing:
+                yield writing
+        else:
+            async with self._writing(owner) as writing:
+                yield writing
+
+    @asynccontextmanager
+    async def _writing(self, owner: Owner) -> AsyncGenerator[Writing]:
+        told = _told_of(owner) if self.dialect == "postgresql" else None
+        writing = Writing(self._writer.sync_engine, owner, told, self._timer)
+        try:
+            yield writing
+            await greenlet_spawn(writing.commit)
+        except DBAPIError as error:
+            if is_disk_full(error.orig):
+                raise disk_full() from error
+            raise
+        finally:
+            await _closed(writing)
 
     @asynccontextmanager
     async def _transaction(self, owner: Owner) -> AsyncGenerator[AsyncSession]:
@@ -211,6 +235,11 @@ def _configure_postgres(engine: AsyncEngine) -> None:
     def _checkin(connection: Any, _record: object) -> None:
         if connection is not None:
             connection.leave()
+
+
+async def _closed(transaction: Reading) -> None:
+    if transaction.is_begun:
+        await to_the_end(greenlet_spawn(transaction.close))
 
 
 def _told_of(owner: Owner) -> str:

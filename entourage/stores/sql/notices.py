@@ -14,12 +14,11 @@ from typing import Any, Final, cast
 
 import structlog
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from entourage.kit.ids import new_id
 from entourage.stores.sql.database import Database
 from entourage.stores.sql.owned import EVERYONE, when_committed
-from entourage.stores.sql.prepared import Prepared
+from entourage.stores.sql.prepared import Prepared, Within, dialect_of
 
 logger = structlog.get_logger(__name__)
 
@@ -46,11 +45,11 @@ class Notices:
         """Call `hears` with each word, `AGAIN` when some may be lost; it must return at once."""
         self._listeners.append(hears)
 
-    async def say(self, session: AsyncSession, word: str, *, here: bool = True) -> None:
+    async def say(self, within: Within, word: str, *, here: bool = True) -> None:
         """Say it when the session's transaction commits; with `here` to this process, too."""
         if here:
-            when_committed(session, partial(self._tell, word))
-        await notify(session, word, self._origin)
+            when_committed(within, partial(self._tell, word))
+        await notify(within, word, self._origin)
 
     async def say_now(self, word: str) -> None:
         """Say it to the other processes."""
@@ -114,7 +113,7 @@ class Notices:
 _NOTIFY = Prepared(text("SELECT pg_notify(:channel, :word)"))
 
 
-async def notify(session: AsyncSession, word: str, origin: str = "") -> None:
-    """Say it to every process (but to the one of `origin`) when the session's transaction commits."""
-    if session.get_bind().dialect.name == "postgresql":
-        await _NOTIFY.first(session, channel=CHANNEL, word=f"{origin} {word}")
+async def notify(within: Within, word: str, origin: str = "") -> None:
+    """Say it to every process (but to the one of `origin`) when the transaction commits."""
+    if dialect_of(within).name == "postgresql":
+        await _NOTIFY.first(within, channel=CHANNEL, word=f"{origin} {word}")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 from sqlalchemy import bindparam, event
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -35,15 +34,27 @@ class OwnedSession(Session):
     """A session that cannot see, make or change rows of another owner."""
 
 
-def when_committed(session: AsyncSession, call: Callable[[], object]) -> None:
-    """Call it once the session's transaction is committed."""
-    session.info.setdefault("when_committed", []).append(call)
+class HasInfo(Protocol):
+    """A session, or a transaction without one."""
+
+    @property
+    def info(self) -> dict[Any, Any]: ...
+
+
+def when_committed(within: HasInfo, call: Callable[[], object]) -> None:
+    """Call it once the transaction is committed."""
+    within.info.setdefault("when_committed", []).append(call)
+
+
+def committed(info: dict[Any, Any]) -> None:
+    """The transaction is."""
+    for call in info.pop("when_committed", ()):
+        call()
 
 
 @event.listens_for(OwnedSession, "after_commit")
 def _committed(session: Session) -> None:
-    for call in session.info.pop("when_committed", ()):
-        call()
+    committed(session.info)
 
 
 @event.listens_for(OwnedSession, "do_orm_execute")

@@ -15,22 +15,22 @@ Rows are values for one column, tuples for more. A table becomes its rows, apart
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
-from typing import Any, Generic, TypeAlias, TypeVar, TypeVarTuple, overload
+from typing import Any, Generic, TypeAlias, TypeVar, TypeVarTuple, cast, overload
 
 import msgspec
 from sqlalchemy import Delete, Insert, Select, TextClause, Update, bindparam
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapper, Session
+from sqlalchemy.orm import Mapper
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.selectable import ReturnsRows, TextualSelect, TypedReturnsRows
 from sqlalchemy.util.concurrency import greenlet_spawn
 
 from entourage.stores.sql.base import ID, Owned
 from entourage.stores.sql.owned import ONLY_OWNER, OWNER, Everyone
-from entourage.stores.sql.reading import Ran, Reading, run_on
+from entourage.stores.sql.transactions import Ran, Reading, run_many_on, run_on
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -39,16 +39,22 @@ Ts = TypeVarTuple("Ts")
 Within: TypeAlias = AsyncSession | Reading
 Processor: TypeAlias = Callable[[Any], Any]
 
+FEW = 4
+"""Rows that are sooner written one by one than in the connection's thread."""
+
 
 class Prepared(Generic[T]):
-    """A statement; T is what a row of it becomes. `of`: the table whose columns a statement gives that is no SELECT."""
+    """A statement, or one for each dialect; T is what a row of it becomes.
+
+    `of`: the table whose columns a statement gives that is no SELECT.
+    """
 
     @overload
     def __init__(self: Prepared[S], statement: TypedReturnsRows[S]) -> None: ...
     @overload
     def __init__(self: Prepared[tuple[*Ts]], statement: TypedReturnsRows[*Ts]) -> None: ...
     @overload
-    def __init__(self: Prepared[Any], statement: TextClause) -> None: ...
+    def __init__(self: Prepared[Any], statement: TextClause | Mapping[str, TextClause]) -> None: ...
     @overload
     def __init__(self: Prepared[S], statement: TextualSelect | ReturnsRows, of: type[S]) -> None: ...
     @overload
@@ -75,26 +81,46 @@ class Prepared(Generic[T]):
         """How many rows it changed."""
         return (await self._run(within, values))[1]
 
-    async def _run(self, within: Within, values: dict[str, Any]) -> Ran:
-        if isinstance(within, Reading):
-            owner, dialect, run = within.owner, within.dialect, within.run
+    async def each(self, within: Within, rows: Sequence[Mapping[str, Any]], /) -> None:
+        """Carry it out for each of these values."""
+        if len(rows) <= FEW:
+            for values in rows:
+                await self._run(within, dict(values))
         else:
-            session = within.sync_session
-            owner, dialect = session.info["owner"], session.get_bind().dialect
-            run = _in_session(session)
-        is_owned = not isinstance(owner, Everyone)
-        made = self._made.get((dialect.name, is_owned)) or self._make(dialect, is_owned=is_owned)
-        if made.is_owned:
-            values[OWNER] = owner
-        rows, changed = await greenlet_spawn(run, made.text, made.in_order(values))
+            made, run = self._for(within), within.run_many if isinstance(within, Reading) else _many_in(within)
+            owner = within.info["owner"]
+            await greenlet_spawn(run, made.text, [made.in_order(values, owner) for values in rows])
+
+    async def _run(self, within: Within, values: dict[str, Any]) -> Ran:
+        made, run = self._for(within), within.run if isinstance(within, Reading) else _in(within)
+        rows, changed = await greenlet_spawn(run, made.text, made.in_order(values, within.info["owner"]))
         return ([made.row(row) for row in rows] if made.row else rows), changed
 
+    def _for(self, within: Within) -> _Made:
+        dialect, is_owned = dialect_of(within), not isinstance(within.info["owner"], Everyone)
+        return self._made.get((dialect.name, is_owned)) or self._make(dialect, is_owned=is_owned)
+
     def _make(self, dialect: Dialect, *, is_owned: bool) -> _Made:
-        statement = self._statement
+        statement: Any = self._statement
+        if isinstance(statement, Mapping):
+            statement = cast("Mapping[str, Any]", statement)[dialect.name]
         if is_owned and not isinstance(statement, TextClause | TextualSelect):
             statement = _with_owner(statement)
         made = self._made[dialect.name, is_owned] = _made(statement, self._of, dialect)
         return made
+
+
+def listed(name: str) -> dict[str, str]:
+    """By dialect: a subquery of the strings in a JSON array, the value `name`."""
+    return {
+        "sqlite": f"SELECT value FROM json_each(:{name})",
+        "postgresql": f"SELECT jsonb_array_elements_text(CAST(:{name} AS jsonb))",
+    }
+
+
+def dialect_of(within: Within) -> Dialect:
+    """Of the engine it is on."""
+    return within.dialect if isinstance(within, Reading) else within.get_bind().dialect
 
 
 class _Made(msgspec.Struct, frozen=True):
@@ -107,23 +133,31 @@ class _Made(msgspec.Struct, frozen=True):
     encoders: tuple[tuple[str, Processor], ...]
     row: Processor | None
 
-    @property
-    def is_owned(self) -> bool:
-        return OWNER in self.asked
+    is_owned: bool
 
-    def in_order(self, given: Mapping[str, Any]) -> tuple[Any, ...]:
+    def in_order(self, given: Mapping[str, Any], owner: Any) -> tuple[Any, ...]:
         if len(given) != len(self.asked) or not self.asked.issuperset(given):
             raise TypeError(f"this statement takes {sorted(self.asked)}, and was given {sorted(given)}")
         values = {**self.known, **given}
+        if self.is_owned:
+            values[OWNER] = owner
         for name, encode in self.encoders:
             values[name] = encode(values[name])
         return tuple([values[name] for name in self.order])
 
 
-def _in_session(session: Session) -> Callable[[str, tuple[Any, ...]], Ran]:
+def _in(session: AsyncSession) -> Callable[[str, tuple[Any, ...]], Ran]:
     def run(statement: str, values: tuple[Any, ...]) -> Ran:
-        connection = session.connection()
+        connection = session.sync_session.connection()
         return run_on(connection.connection, connection.dialect, statement, values, session.info["timer"])
+
+    return run
+
+
+def _many_in(session: AsyncSession) -> Callable[[str, list[tuple[Any, ...]]], None]:
+    def run(statement: str, rows: list[tuple[Any, ...]]) -> None:
+        connection = session.sync_session.connection()
+        run_many_on(connection.connection, connection.dialect, statement, rows, session.info["timer"])
 
     return run
 
@@ -152,9 +186,10 @@ def _made(statement: Any, of: type[Any] | None, dialect: Dialect) -> _Made:
         state.statement,
         tuple(state.positiontup or ()),
         known,
-        frozenset(asked),
+        frozenset(asked - {OWNER}),
         tuple((name, encode) for name, encode in encoders.items() if name in asked),
         _row_maker(statement, of, dialect),
+        OWNER in asked,
     )
 
 

@@ -68,17 +68,30 @@ class Commits:
         self.left = number
         for owner, name in ((SqliteLog, "append"), (PostgresLog, "append"), (AsyncSession, "commit")):
             setattr(owner, name, self._counted(getattr(owner, name)))
+        SqliteLog.append_at_once = self._counted_at_once(SqliteLog.append_at_once)
 
     def _counted(self, commit: Callable[..., Any]) -> Callable[..., Any]:
         async def counted(*args: Any, **kwargs: Any) -> Any:
             done = await commit(*args, **kwargs)
-            assert self.left is not None
-            self.left -= 1
-            if self.left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
+            self._count()
             return done
 
         return counted
+
+    def _counted_at_once(self, commit: Callable[..., Any]) -> Callable[..., Any]:
+        def counted(*args: Any, **kwargs: Any) -> Any:
+            done = commit(*args, **kwargs)
+            if done is not None:
+                self._count()
+            return done
+
+        return counted
+
+    def _count(self) -> None:
+        assert self.left is not None
+        self.left -= 1
+        if self.left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 async def one_after_the_other(
@@ -136,7 +149,7 @@ class Jobs:
         self._how = how
 
     async def work_on(self, run: RunRow, stop: StopReason) -> None:
-        claim = Claim(run.id, run.owner_id, run.fence)
+        claim = Claim.of(run)
         self._say("begin", run)
         try:
             await (self._stubborn(claim) if self._how == "stubborn" else self._job(claim, run))

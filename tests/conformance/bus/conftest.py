@@ -87,7 +87,7 @@ def task_of(agent: str) -> dict[str, Any]:
 
 
 def claim_of(row: RunRow) -> Claim:
-    return Claim(row.id, row.owner_id, row.fence)
+    return Claim.of(row)
 
 
 def ids(rows: list[RunRow]) -> list[str]:

@@ -1,16 +1,17 @@
-"""A transaction that reads, without a session around it."""
+"""Transactions of prepared statements, without a session around them."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import Any, TypeAlias, cast
 
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import PoolProxiedConnection
 
-from entourage.stores.sql.owned import Owner
+from entourage.stores.sql.owned import Owner, committed
 
 QueryTimer: TypeAlias = Callable[[str, float], None]
 Ran: TypeAlias = tuple[list[Any], int]
@@ -18,10 +19,10 @@ Ran: TypeAlias = tuple[list[Any], int]
 
 
 class Reading:
-    """Begins with its first statement. `told`: what PostgreSQL is told of the owner."""
+    """Begins with its first statement. `told`: what PostgreSQL is told of the owner. `info` is as a session's."""
 
     def __init__(self, engine: Engine, owner: Owner, told: str | None, timer: QueryTimer | None) -> None:
-        self.owner = owner
+        self.info: dict[Any, Any] = {"owner": owner, "timer": timer}
         self.dialect = engine.dialect
         self._engine = engine
         self._told = told
@@ -37,6 +38,10 @@ class Reading:
         connection = self._connection or self._begin()
         return run_on(connection, self.dialect, statement, values, self._timer)
 
+    def run_many(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
+        """As `run`, for each of these values."""
+        run_many_on(self._connection or self._begin(), self.dialect, statement, rows, self._timer)
+
     def close(self) -> None:
         """Give the connection back, in a greenlet; that ends the transaction."""
         if self._connection:
@@ -51,6 +56,17 @@ class Reading:
         return connection
 
 
+class Writing(Reading):
+    """Changes what its owner may, and keeps it with `commit`."""
+
+    def commit(self) -> None:
+        """Keep what was done, in a greenlet. Raises DBAPIError."""
+        if self._connection:
+            with driver_errors(self._connection, self.dialect, "COMMIT"):
+                self.dialect.do_commit(self._connection)
+        committed(self.info)
+
+
 def run_on(
     connection: PoolProxiedConnection,
     dialect: Dialect,
@@ -61,21 +77,45 @@ def run_on(
     """Carry it out as the driver has it, and tell how long it took. Raises DBAPIError."""
     started = time.perf_counter()
     cursor = connection.cursor()
-    try:
+    with driver_errors(connection, dialect, statement):
         cursor.execute(statement, values)
         rows = list(cursor.fetchall()) if cursor.description else []
-    except dialect.loaded_dbapi.Error as error:
-        is_lost = dialect.is_disconnect(cast("Any", error), connection, cursor)
-        if is_lost:
-            connection.invalidate(error)
-        raise _told(error, statement, dialect, is_lost=is_lost) from error
-    except BaseException as error:  # a cancellation: what state it is in nobody knows
-        connection.invalidate(error)
-        raise
     cursor.close()
     if timer:
         timer(statement, time.perf_counter() - started)
     return rows, cursor.rowcount
+
+
+def run_many_on(
+    connection: PoolProxiedConnection,
+    dialect: Dialect,
+    statement: str,
+    rows: list[tuple[Any, ...]],
+    timer: QueryTimer | None,
+) -> None:
+    """As `run_on`, for each of these values."""
+    started = time.perf_counter()
+    cursor = connection.cursor()
+    with driver_errors(connection, dialect, statement):
+        cursor.executemany(statement, rows)
+    cursor.close()
+    if timer:
+        timer(statement, time.perf_counter() - started)
+
+
+@contextmanager
+def driver_errors(connection: PoolProxiedConnection, dialect: Dialect, statement: str) -> Generator[None]:
+    """Raises them as DBAPIError. A connection that broke, or was left in the middle, is not used again."""
+    try:
+        yield
+    except dialect.loaded_dbapi.Error as error:
+        is_lost = dialect.is_disconnect(cast("Any", error), connection, None)
+        if is_lost:
+            connection.invalidate(error)
+        raise _told(error, statement, dialect, is_lost=is_lost) from error
+    except BaseException as error:
+        connection.invalidate(error)
+        raise
 
 
 def _told(error: Any, statement: str, dialect: Dialect, *, is_lost: bool) -> BaseException:
