@@ -32,7 +32,7 @@ from sqlalchemy.util.concurrency import greenlet_spawn
 from entourage.kit.eager import to_the_end
 from entourage.kit.errors import QuotaExceeded
 from entourage.stores.sql.driver import DRIVER
-from entourage.stores.sql.lane import BEGIN, BEGIN_WRITING
+from entourage.stores.sql.lane import BEGIN, BEGIN_WRITING, JOURNAL_BYTES
 from entourage.stores.sql.owned import Everyone, OwnedSession, Owner
 from entourage.stores.sql.rls import EVERYONE_SETTING
 from entourage.stores.sql.transactions import QueryTimer, Reading, Writing
@@ -48,6 +48,7 @@ SQLITE_PRAGMAS: Final = (
     "cache_size=-16384",
     "mmap_size=134217728",
     "temp_store=MEMORY",
+    f"journal_size_limit={JOURNAL_BYTES}",
 )
 WRITER_PRAGMAS: Final = ("busy_timeout=0", "wal_autocheckpoint=0")
 """Neither is waited for where the event loop might be: see `lane`."""

@@ -90,8 +90,8 @@ class SqlGraph:
 
     @asynccontextmanager
     async def _reading(self, owner_id: str) -> AsyncGenerator[Reader]:
-        async with self._database.read(owner_id) as session:
-            yield Reader(session, self._database.dialect, owner_id)
+        async with self._database.reading(owner_id) as reading:
+            yield Reader(reading, self._database.dialect, owner_id)
 
     @asynccontextmanager
     async def _writing(self, owner_id: str) -> AsyncGenerator[Writer]:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import TextClause
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from entourage.stores.graph.base import (
     EDGES_PER_NODE,
     Counts,
@@ -22,6 +19,7 @@ from entourage.stores.graph.sql import statements
 from entourage.stores.graph.texts import props_of
 from entourage.stores.graph.walking import reach, shortest
 from entourage.stores.graph.words import folded, query_words
+from entourage.stores.sql import Prepared, Within
 from entourage.stores.sql.database import Dialect
 
 _COLUMNS: dict[Direction, tuple[str, ...]] = {"out": ("source",), "in": ("target",), "both": ("source", "target")}
@@ -31,8 +29,8 @@ _LAST_CHAR = "\U0010ffff"
 class Reader:
     """One owner's graph as a transaction of theirs sees it."""
 
-    def __init__(self, session: AsyncSession, dialect: Dialect, owner_id: str) -> None:
-        self._session = session
+    def __init__(self, within: Within, dialect: Dialect, owner_id: str) -> None:
+        self._within = within
         self._dialect: Dialect = dialect
         self._owner_id = owner_id
 
@@ -142,9 +140,8 @@ class Reader:
     def _listed(self, values: Sequence[int] | Sequence[str]) -> object:
         return statements.listed(self._dialect, values)
 
-    async def _rows(self, statement: TextClause, **values: object) -> list[Any]:
-        rows = await self._session.execute(statement, {"owner": self._owner_id, **values})
-        return list(rows.all())  # at once: row by row takes longer than the statement
+    async def _rows(self, statement: Prepared[Any], **values: object) -> list[Any]:
+        return await statement.all(self._within, owner=self._owner_id, **values)
 
 
 def _node(row: Any) -> Node:

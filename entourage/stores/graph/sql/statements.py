@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 from sqlalchemy import TextClause, text
 
 from entourage.kit.json import encode
+from entourage.stores.sql import Prepared
 from entourage.stores.sql.database import Dialect
 
 NODE = "n.id, n.kind, n.name, n.props, n.degree"
@@ -37,8 +39,14 @@ DROP = tuple(
     text(f"DELETE FROM {table} WHERE owner_id = :owner") for table in ("graph_words", "graph_edges", "graph_nodes")
 )
 
-COUNT_KINDS = text("SELECT kind, count(*) FROM graph_nodes WHERE owner_id = :owner GROUP BY kind ORDER BY kind")
-COUNT_TYPES = text("SELECT type, count(*) FROM graph_edges WHERE owner_id = :owner GROUP BY type ORDER BY type")
+
+def _counted(table: str, column: str) -> Prepared[tuple[str, int]]:
+    return Prepared(
+        text(f"SELECT {column}, count(*) FROM {table} WHERE owner_id = :owner GROUP BY {column} ORDER BY {column}")
+    )
+
+
+COUNT_KINDS, COUNT_TYPES = _counted("graph_nodes", "kind"), _counted("graph_edges", "type")
 
 
 def listed(dialect: Dialect, values: Sequence[int] | Sequence[str]) -> object:
@@ -67,54 +75,62 @@ def numbers_of(dialect: Dialect) -> TextClause:
 
 
 @cache
-def nodes_by(dialect: Dialect, column: str) -> TextClause:
+def nodes_by(dialect: Dialect, column: str) -> Prepared[Any]:
     """Whole nodes by `id` or `number`, with their numbers."""
     wanted = _among(dialect, f"n.{column}", "keys", "text" if column == "id" else "bigint")
     mine = "n.owner_id = :owner" if column == "id" else _mine(dialect, "n.owner_id")
-    return text(f"SELECT n.number, {NODE} FROM graph_nodes n WHERE {mine} AND {wanted}")
+    return Prepared(text(f"SELECT n.number, {NODE} FROM graph_nodes n WHERE {mine} AND {wanted}"))
 
 
 @cache
-def page(dialect: Dialect, *, of_kinds: bool) -> TextClause:
+def page(dialect: Dialect, *, of_kinds: bool) -> Prepared[Any]:
     kinds = f" AND {_among(dialect, 'n.kind', 'kinds', 'text')}" if of_kinds else ""
-    return text(
-        f"SELECT n.number, {NODE} FROM graph_nodes n WHERE n.owner_id = :owner AND n.id > :after{kinds} "
-        "ORDER BY n.id LIMIT :most"
+    return Prepared(
+        text(
+            f"SELECT n.number, {NODE} FROM graph_nodes n WHERE n.owner_id = :owner AND n.id > :after{kinds} "
+            "ORDER BY n.id LIMIT :most"
+        )
     )
 
 
-BEST = text(
-    f"SELECT n.number, {NODE} FROM graph_nodes n WHERE n.owner_id = :owner "
-    "ORDER BY n.degree DESC, n.id DESC LIMIT :most"
+BEST = Prepared(
+    text(
+        f"SELECT n.number, {NODE} FROM graph_nodes n WHERE n.owner_id = :owner "
+        "ORDER BY n.degree DESC, n.id DESC LIMIT :most"
+    )
 )
 
 
 @cache
-def around(dialect: Dialect) -> TextClause:
+def around(dialect: Dialect) -> Prepared[Any]:
     """Pairs of a node and a neighbour."""
     out, back = (_among(dialect, column, "keys", "bigint") for column in ("source", "target"))
     mine = _mine(dialect)
-    return text(
-        f"SELECT source, target FROM graph_edges WHERE {out} AND {mine} UNION ALL "
-        f"SELECT target, source FROM graph_edges WHERE {back} AND {mine} LIMIT :most"
+    return Prepared(
+        text(
+            f"SELECT source, target FROM graph_edges WHERE {out} AND {mine} UNION ALL "
+            f"SELECT target, source FROM graph_edges WHERE {back} AND {mine} LIMIT :most"
+        )
     )
 
 
 @cache
-def between(dialect: Dialect) -> TextClause:
+def between(dialect: Dialect) -> Prepared[Any]:
     """Every edge between some nodes."""
     out, back = (
         _among(dialect, column, "keys", "bigint")
         for column in ("source", "+target" if dialect == "sqlite" else "target")
     )
-    return text(
-        f"SELECT source, target, type, weight, props FROM graph_edges WHERE {out} AND {back} AND {_mine(dialect)} "
-        "ORDER BY weight DESC LIMIT :most"
+    return Prepared(
+        text(
+            f"SELECT source, target, type, weight, props FROM graph_edges WHERE {out} AND {back} AND {_mine(dialect)} "
+            "ORDER BY weight DESC LIMIT :most"
+        )
     )
 
 
 @cache
-def edges_at(dialect: Dialect, columns: tuple[str, ...], *, of_types: bool) -> TextClause:
+def edges_at(dialect: Dialect, columns: tuple[str, ...], *, of_types: bool) -> Prepared[Any]:
     """Edges that have some nodes in one of these columns (`source`, `target`), the heaviest first, each once."""
     kinds = f" AND {_among(dialect, 'type', 'types', 'text')}" if of_types else ""
     each = " UNION ".join(
@@ -122,11 +138,11 @@ def edges_at(dialect: Dialect, columns: tuple[str, ...], *, of_types: bool) -> T
         f"WHERE {_among(dialect, column, 'keys', 'bigint')}{kinds} AND {_mine(dialect)}"
         for column in columns
     )
-    return text(f"SELECT * FROM ({each}) AS found ORDER BY weight DESC, source, type, target LIMIT :most")
+    return Prepared(text(f"SELECT * FROM ({each}) AS found ORDER BY weight DESC, source, type, target LIMIT :most"))
 
 
 @cache
-def search(dialect: Dialect, words: int, *, of_kinds: bool) -> TextClause:
+def search(dialect: Dialect, words: int, *, of_kinds: bool) -> Prepared[Any]:
     """Nodes that have a word in each range `:from0`..`:to0`, ...; without words those of exactly this name."""
     parts = [_mine(dialect, "n.owner_id") if words else "n.owner_id = :owner"]
     for number in range(words):
@@ -140,9 +156,11 @@ def search(dialect: Dialect, words: int, *, of_kinds: bool) -> TextClause:
         parts.append("n.name_key = :key")
     if of_kinds:
         parts.append(_among(dialect, "n.kind", "kinds", "text"))
-    return text(
-        f"SELECT n.number, {NODE} FROM graph_nodes n WHERE {' AND '.join(parts)} "
-        "ORDER BY CASE WHEN n.name_key = :key THEN 0 ELSE 1 END, n.degree DESC, n.id LIMIT :most OFFSET :skipped"
+    return Prepared(
+        text(
+            f"SELECT n.number, {NODE} FROM graph_nodes n WHERE {' AND '.join(parts)} "
+            "ORDER BY CASE WHEN n.name_key = :key THEN 0 ELSE 1 END, n.degree DESC, n.id LIMIT :most OFFSET :skipped"
+        )
     )
 
 

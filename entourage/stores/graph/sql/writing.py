@@ -52,8 +52,11 @@ class Writer:
         touched = await self._delete_edges(edges, known)
         gone = [known[one] for one in dict.fromkeys(ids) if one in known]
         if gone:
-            pairs = await self._rows(
-                statements.around(self._dialect), gone, most=-1 if self._dialect == "sqlite" else None
+            pairs = await statements.around(self._dialect).all(
+                self._session,
+                owner=self._owner_id,
+                keys=statements.listed(self._dialect, gone),
+                most=-1 if self._dialect == "sqlite" else None,
             )
             touched |= {row[1] for row in pairs}
             for table, column in (
@@ -138,7 +141,3 @@ class Writer:
     async def _on(self, statement: TextClause, keys: Sequence[int]) -> None:
         values = {"owner": self._owner_id, "keys": statements.listed(self._dialect, keys)}
         await self._session.execute(statement, values)
-
-    async def _rows(self, statement: TextClause, keys: Sequence[int], **more: object) -> Sequence[Any]:
-        values = {"owner": self._owner_id, "keys": statements.listed(self._dialect, keys), **more}
-        return (await self._session.execute(statement, values)).all()
