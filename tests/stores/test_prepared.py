@@ -14,6 +14,8 @@ from sqlalchemy.orm import aliased
 from entourage.chats.tables import AttachmentRow, ChatRow, MessageRow
 from entourage.kit.ids import new_id
 from entourage.stores.sql import EVERYONE, Database, Owner, Prepared
+from entourage.stores.sql.owned import when_committed
+from entourage.stores.sql.prepared import FEW
 from tests.schema import open_database
 from tests.stores.test_sql_owners import ANNA, BORIS, attachment, chat
 
@@ -200,3 +202,76 @@ async def test_each_statement_is_told_with_its_seconds(tmp_path: Path, database_
         ((_, seconds),) = [(statement, seconds) for statement, seconds in told if statement.startswith(verb)]
         assert seconds > 0
     assert all("tulip" not in statement for statement, _ in told)
+
+
+async def test_a_writing_is_kept_at_its_end_and_not_before(database: Database, rows: dict[str, ChatRow]) -> None:
+    told: list[str] = []
+    async with database.writing(ANNA) as writing:
+        when_committed(writing, lambda: told.append("done"))
+        assert await RENAME.changed(writing, chat=rows[ANNA].id, to="Mine") == 1
+        assert await RENAME.changed(writing, chat=rows[BORIS].id, to="Mine") == 0
+        assert await TITLES.all(writing) == ["Mine"]
+        assert told == []
+        assert await titles(database) == ["Anna's", "Boris's"]
+    assert told == ["done"]
+    assert await titles(database) == ["Boris's", "Mine"]
+
+
+async def test_a_writing_that_fails_leaves_nothing(database: Database, rows: dict[str, ChatRow]) -> None:
+    told: list[str] = []
+    with pytest.raises(ZeroDivisionError):
+        async with database.writing(ANNA) as writing:
+            when_committed(writing, lambda: told.append("done"))
+            await RENAME.changed(writing, chat=rows[ANNA].id, to="Mine")
+            raise ZeroDivisionError
+    with pytest.raises(IntegrityError):
+        async with database.writing(EVERYONE) as writing:
+            await RENAME.changed(writing, chat=rows[ANNA].id, to="Mine")
+            await Prepared(update(ChatRow).values(id=bindparam("same"))).changed(writing, same=new_id())
+    assert told == []
+    assert await titles(database) == ["Anna's", "Boris's"]
+    async with database.writing(ANNA) as writing:  # nothing is held
+        await RENAME.changed(writing, chat=rows[ANNA].id, to="Later")
+    assert await titles(database, ANNA) == ["Later"]
+
+
+async def test_a_writing_without_a_statement_is_nothing(database: Database, rows: dict[str, ChatRow]) -> None:
+    async with database.writing(ANNA):
+        pass
+    assert await titles(database) == ["Anna's", "Boris's"]
+
+
+async def test_who_leaves_a_writing_takes_nothing_along(database: Database, rows: dict[str, ChatRow]) -> None:
+    slow = Prepared(SLOW[database.dialect])
+
+    async def write() -> None:
+        async with database.writing(ANNA) as writing:
+            await RENAME.changed(writing, chat=rows[ANNA].id, to="Mine")
+            await slow.all(writing)
+
+    task = asyncio.create_task(write())
+    await asyncio.sleep(0.05)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await titles(database) == ["Anna's", "Boris's"]
+    async with asyncio.timeout(20), database.writing(BORIS) as writing:
+        assert await RENAME.changed(writing, chat=rows[BORIS].id, to="Free") == 1
+    assert await titles(database, BORIS) == ["Free"]
+
+
+@pytest.mark.parametrize("count", [0, 1, FEW, FEW + 1, 300])
+async def test_one_statement_for_each_of_many(database: Database, rows: dict[str, ChatRow], count: int) -> None:
+    names = ("id", "chat_id", "name", "mime", "size", "created_ms")
+    made = Prepared(insert(AttachmentRow).values({name: bindparam(name) for name in names}))
+    some = [attachment(rows[ANNA].id) for _ in range(count)]
+    values = [{name: getattr(one, name) for name in names} for one in some]
+    async with database.writing(ANNA) as writing:
+        await made.each(writing, values)
+    async with database.write(ANNA) as session:
+        await made.each(session, [{**one, "id": new_id()} for one in values])
+    owned = Prepared(select(func.count()).select_from(AttachmentRow))
+    async with database.reading(ANNA) as reading:
+        assert await owned.one(reading) == 2 * count + 1
+    async with database.reading(BORIS) as reading:
+        assert await owned.one(reading) == 1
