@@ -19,6 +19,8 @@ logger = structlog.get_logger(__name__)
 PATIENCE_SECONDS = 60.0
 """How long a batch waits for an engine that is away. Meanwhile the queue fills, and callers beyond it are refused."""
 AWAY_SECONDS = 0.25
+MOST_AT_ONCE = 24
+"""Callers whose events may be committed on the loop: more are a crowd, for which the engine's own thread is better."""
 
 Publish: TypeAlias = Callable[[Sequence[Published]], None]
 
@@ -154,10 +156,10 @@ class EventLog:
         return await self._store.delete(owner_id, where)
 
     def _commit_at_once(self) -> bool:
-        """Commit all that waits without giving way to anything else, where it is at_once and the engine can."""
-        batch = list(self._waiting)
-        if not all(waiting.at_once for waiting in batch):
+        """Commit all that waits without giving way to anything else, where all of it may be so and the engine can."""
+        if len(self._waiting) > MOST_AT_ONCE or not all(waiting.at_once for waiting in self._waiting):
             return False
+        batch = list(self._waiting)
         rows = [row for waiting in batch for row in waiting.rows]
         appended = self._store.append_at_once(rows, [rider for waiting in batch for rider in waiting.riders])
         if appended is None:

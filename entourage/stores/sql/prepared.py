@@ -46,7 +46,7 @@ FEW = 4
 class Prepared(Generic[T]):
     """A statement, or one for each dialect; T is what a row of it becomes.
 
-    `of`: the table whose columns a statement gives that is no SELECT.
+    `of`: the table whose columns a statement gives that is no SELECT. A text must name its owner itself.
     """
 
     @overload
@@ -132,7 +132,6 @@ class _Made(msgspec.Struct, frozen=True):
     asked: frozenset[str]
     encoders: tuple[tuple[str, Processor], ...]
     row: Processor | None
-
     is_owned: bool
 
     def in_order(self, given: Mapping[str, Any], owner: Any) -> tuple[Any, ...]:

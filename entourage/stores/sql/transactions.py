@@ -52,7 +52,8 @@ class Reading:
         self._connection = connection = self._engine.raw_connection()
         if self._told is not None:
             cast("Any", connection.dbapi_connection).owner = self._told
-        self.dialect.do_begin(connection)
+        with driver_errors(connection, self.dialect, "BEGIN"):
+            self.dialect.do_begin(connection)
         return connection
 
 

@@ -38,15 +38,18 @@ export const jobsQuery = (workspace?: string) => queryOptions({
 export const graphStatsQuery = queryOptions({ queryKey: [...keys.graph, 'stats'], queryFn: ({ signal }) => graph.stats(signal) })
 export const nodesQuery = (ask: NodeAsk) => queryOptions({ queryKey: [...keys.graph, 'nodes', ask], queryFn: ({ signal }) => graph.nodes(ask, signal), select: (page) => page.items })
 
-/** The pages of what a list asks, in one. */
-function usePages<Item>(queryKey: readonly unknown[], ask: (cursor: string | null, signal: AbortSignal) => Promise<{ items: Item[]; next_cursor: string | null }>) {
+/** The pages of what a list asks, in one; asked again while some of it changes by itself. */
+function usePages<Item>(
+  queryKey: readonly unknown[], ask: (cursor: string | null, signal: AbortSignal) => Promise<{ items: Item[]; next_cursor: string | null }>, isBusy: (item: Item) => boolean = () => false,
+) {
   const query = useInfiniteQuery({
     queryKey, queryFn: ({ pageParam, signal }) => ask(pageParam, signal), initialPageParam: null as string | null, getNextPageParam: (page) => page.next_cursor, placeholderData: keepPreviousData,
+    refetchInterval: ({ state: { data } }) => (data?.pages.some(({ items }) => items.some(isBusy)) ? busy_ms : false),
   })
   return { ...query, items: query.data?.pages.flatMap((page) => page.items) ?? [] }
 }
 
-export const useMemories = (ask: Omit<ListAsk, 'cursor'>) => usePages([...keys.lists, ask], (cursor, signal) => memories.list({ ...ask, cursor }, signal))
+export const useMemories = (ask: Omit<ListAsk, 'cursor'>) => usePages([...keys.lists, ask], (cursor, signal) => memories.list({ ...ask, cursor }, signal), ({ indexed, error }) => !indexed && error === null)
 export const useDocuments = (workspace?: string) => usePages(keyIn([...keys.documents, 'list'], workspace), (cursor, signal) => documents.list(workspace, cursor, signal))
 
 /** A document with the pages of its pieces that were asked so far. */
