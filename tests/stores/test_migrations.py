@@ -16,7 +16,7 @@ from entourage.stores.sql import Database
 from tests.conftest import POSTGRES
 from tests.schema import fresh_postgres
 from tests.stores.test_log_append import batch, record
-from tests.stores.test_sql_owners import ANNA, chat
+from tests.stores.two_people import ANNA, chat
 
 
 @pytest.fixture

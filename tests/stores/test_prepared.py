@@ -17,7 +17,7 @@ from entourage.stores.sql import EVERYONE, Database, Owner, Prepared
 from entourage.stores.sql.owned import when_committed
 from entourage.stores.sql.prepared import FEW
 from tests.schema import open_database
-from tests.stores.test_sql_owners import ANNA, BORIS, attachment, chat
+from tests.stores.two_people import ANNA, BORIS, attachment, chat
 
 TITLE = Prepared(select(ChatRow.title).where(ChatRow.id == bindparam("chat")))
 WHOLE = Prepared(select(ChatRow).where(ChatRow.id == bindparam("chat")))
@@ -29,16 +29,6 @@ SLOW = {
     ),
     "postgresql": text("SELECT pg_sleep(3)"),
 }
-
-
-@pytest.fixture
-async def rows(database: Database) -> dict[str, ChatRow]:
-    """One conversation of each, with one attachment."""
-    made = {ANNA: chat("Anna's"), BORIS: chat("Boris's")}
-    for owner, row in made.items():
-        async with database.write(owner) as session:
-            session.add_all([row, attachment(row.id)])
-    return made
 
 
 async def titles(database: Database, owner: Owner = EVERYONE) -> list[str]:
@@ -258,6 +248,24 @@ async def test_who_leaves_a_writing_takes_nothing_along(database: Database, rows
     async with asyncio.timeout(20), database.writing(BORIS) as writing:
         assert await RENAME.changed(writing, chat=rows[BORIS].id, to="Free") == 1
     assert await titles(database, BORIS) == ["Free"]
+
+
+async def test_who_leaves_a_session_takes_nothing_along(database: Database, rows: dict[str, ChatRow]) -> None:
+    slow = Prepared(SLOW[database.dialect])
+
+    async def write() -> None:
+        async with database.write(ANNA) as session:
+            await RENAME.changed(session, chat=rows[ANNA].id, to="Mine")
+            await slow.all(session)
+
+    task = asyncio.create_task(write())
+    await asyncio.sleep(0.05)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    async with asyncio.timeout(20), database.write(BORIS) as session:
+        assert await RENAME.changed(session, chat=rows[BORIS].id, to="Free") == 1
+    assert await titles(database) == ["Anna's", "Free"]
 
 
 @pytest.mark.parametrize("count", [0, 1, FEW, FEW + 1, 300])

@@ -8,38 +8,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import aliased
 
 from entourage.chats.tables import AttachmentRow, ChatRow
-from entourage.kit.ids import new_id
 from entourage.stores.sql import EVERYONE, Database
-
-ANNA, BORIS = new_id(), new_id()
-
-
-def chat(title: str, **more: object) -> ChatRow:
-    return ChatRow(
-        id=new_id(),
-        title=title,
-        is_titled=True,
-        pinned=False,
-        message_count=0,
-        version=1,
-        created_ms=1,
-        updated_ms=1,
-        **more,
-    )
-
-
-def attachment(chat_id: str) -> AttachmentRow:
-    return AttachmentRow(id=new_id(), chat_id=chat_id, name="a.txt", mime="text/plain", size=1, created_ms=1)
-
-
-@pytest.fixture
-async def rows(database: Database) -> dict[str, ChatRow]:
-    """One conversation of each, with one attachment."""
-    made = {ANNA: chat("Anna's"), BORIS: chat("Boris's")}
-    for owner, row in made.items():
-        async with database.write(owner) as session:
-            session.add_all([row, attachment(row.id)])
-    return made
+from tests.stores.two_people import ANNA, BORIS, chat
 
 
 async def titles(database: Database) -> list[str]:

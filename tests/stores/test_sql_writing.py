@@ -16,7 +16,7 @@ from entourage.migrate import ensure_schema
 from entourage.stores.log import Record, Rollup, open_log_store
 from entourage.stores.sql import Database
 from entourage.stores.sql.database import database_url
-from tests.stores.test_sql_owners import ANNA, chat
+from tests.stores.two_people import ANNA, chat
 
 
 async def count(database: Database) -> int:

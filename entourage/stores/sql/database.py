@@ -14,7 +14,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal, cast
@@ -113,8 +113,7 @@ class Database:
     @asynccontextmanager
     async def reading(self, owner: Owner) -> AsyncGenerator[Reading]:
         """A transaction that reads as `owner`, in a quarter of the time of a session."""
-        told = _told_of(owner) if self.dialect == "postgresql" else None
-        reading = Reading(self._reader.sync_engine, owner, told, self._timer)
+        reading = Reading(self._reader.sync_engine, owner, self._told(owner), self._timer)
         try:
             yield reading
         finally:
@@ -123,52 +122,39 @@ class Database:
     @asynccontextmanager
     async def write(self, owner: Owner) -> AsyncGenerator[AsyncSession]:
         """A transaction as `owner`, committed at the end. Raises QuotaExceeded when the disk is full."""
-        if self.dialect == "sqlite":
-            async with self.gate, self._transaction(owner) as session:
-                yield session
-        else:
-            async with self._transaction(owner) as session:
-                yield session
+        async with self._turn(), self._session(self._writer, owner) as session:
+            await self._begin(session, owner)
+            yield session
+            await session.commit()
 
     @asynccontextmanager
     async def writing(self, owner: Owner) -> AsyncGenerator[Writing]:
         """As `write`, for prepared statements alone."""
-        if self.dialect == "sqlite":
-            async with self.gate, self._writing(owner) as writing:
+        async with self._turn():
+            writing = Writing(self._writer.sync_engine, owner, self._told(owner), self._timer)
+            try:
                 yield writing
-        else:
-            async with self._writing(owner) as writing:
-                yield writing
+                await greenlet_spawn(writing.commit)
+            finally:
+                await _closed(writing)
 
     @asynccontextmanager
-    async def _writing(self, owner: Owner) -> AsyncGenerator[Writing]:
-        told = _told_of(owner) if self.dialect == "postgresql" else None
-        writing = Writing(self._writer.sync_engine, owner, told, self._timer)
+    async def _turn(self) -> AsyncGenerator[None]:
+        """Alone, where there can be but one writer. Raises QuotaExceeded when the disk is full."""
         try:
-            yield writing
-            await greenlet_spawn(writing.commit)
+            async with self.gate if self.dialect == "sqlite" else nullcontext():
+                yield
         except DBAPIError as error:
             if is_disk_full(error.orig):
                 raise disk_full() from error
             raise
-        finally:
-            await _closed(writing)
 
-    @asynccontextmanager
-    async def _transaction(self, owner: Owner) -> AsyncGenerator[AsyncSession]:
-        async with self._session(self._writer, owner) as session:
-            try:
-                await self._begin(session, owner)
-                yield session
-                await session.commit()
-            except DBAPIError as error:
-                if is_disk_full(error.orig):
-                    raise disk_full() from error
-                raise
+    def _told(self, owner: Owner) -> str | None:
+        return _name_of(owner) if self.dialect == "postgresql" else None
 
     async def _begin(self, session: AsyncSession, owner: Owner) -> None:
         if self.dialect == "postgresql":
-            await session.run_sync(_begin_as, _told_of(owner))
+            await session.run_sync(_begin_as, _name_of(owner))
 
     def _session(self, engine: AsyncEngine, owner: Owner) -> AsyncSession:
         info = {"owner": owner, "timer": self._timer}
@@ -243,7 +229,7 @@ async def _closed(transaction: Reading) -> None:
         await to_the_end(greenlet_spawn(transaction.close))
 
 
-def _told_of(owner: Owner) -> str:
+def _name_of(owner: Owner) -> str:
     return EVERYONE_SETTING if isinstance(owner, Everyone) else owner
 
 

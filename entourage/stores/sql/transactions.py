@@ -76,14 +76,9 @@ def run_on(
     timer: QueryTimer | None,
 ) -> Ran:
     """Carry it out as the driver has it, and tell how long it took. Raises DBAPIError."""
-    started = time.perf_counter()
-    cursor = connection.cursor()
-    with driver_errors(connection, dialect, statement):
+    with _timed_cursor(connection, dialect, statement, timer) as cursor:
         cursor.execute(statement, values)
         rows = list(cursor.fetchall()) if cursor.description else []
-    cursor.close()
-    if timer:
-        timer(statement, time.perf_counter() - started)
     return rows, cursor.rowcount
 
 
@@ -95,10 +90,18 @@ def run_many_on(
     timer: QueryTimer | None,
 ) -> None:
     """As `run_on`, for each of these values."""
+    with _timed_cursor(connection, dialect, statement, timer) as cursor:
+        cursor.executemany(statement, rows)
+
+
+@contextmanager
+def _timed_cursor(
+    connection: PoolProxiedConnection, dialect: Dialect, statement: str, timer: QueryTimer | None
+) -> Generator[Any]:
     started = time.perf_counter()
     cursor = connection.cursor()
     with driver_errors(connection, dialect, statement):
-        cursor.executemany(statement, rows)
+        yield cursor
     cursor.close()
     if timer:
         timer(statement, time.perf_counter() - started)
