@@ -78,6 +78,11 @@ $(PY):
 	@$(PY) scripts/route_vectors.py >/dev/null
 	@touch $@
 
+.setup/tests: .setup/dev
+	@echo "Compiling the tests (once)"
+	@env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest --collect-only >/dev/null
+	@touch $@
+
 .setup/web: web/package-lock.json .setup/base
 	@echo "Installing the client's packages (once)"
 	@cd web && PATH="$(NODE_BIN):$$PATH" npm ci --no-audit --no-fund --loglevel=error

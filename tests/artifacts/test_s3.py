@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from entourage.kit.ids import new_id
 from tests.artifacts.making import made, picture, previewed, put, uploaded
@@ -17,6 +15,8 @@ from tests.world import open_world
 
 @pytest.fixture(scope="module")
 def s3_server() -> Iterator[str]:
+    from moto.server import ThreadedMotoServer
+
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
     server.start()
     host, port = server.get_host_and_port()
@@ -28,6 +28,8 @@ def s3_server() -> Iterator[str]:
 def bucket(s3_server: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, str, str]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    import boto3
+
     client = boto3.client("s3", endpoint_url=s3_server, region_name="us-east-1")
     name = f"b{new_id()}"
     client.create_bucket(Bucket=name)

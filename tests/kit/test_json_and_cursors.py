@@ -17,7 +17,7 @@ values = st.recursive(
     st.none()
     | st.booleans()
     | st.integers(-(2**53), 2**53)
-    | st.text(st.characters(exclude_characters="\0"), max_size=8),
+    | st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(st.sampled_from('a"\\[{é'), max_size=3), inner),
     max_leaves=12,
 )

@@ -197,7 +197,6 @@ async def test_an_application_is_named_by_its_service(small_agent: Agent) -> Non
 @pytest.mark.parametrize(
     ("body", "headers", "status", "code"),
     [
-        (gzip.compress(b" " * 200_000_000), {**JSON_TYPE, "Content-Encoding": "gzip"}, 413, "too_large"),
         (b"no gzip", {**JSON_TYPE, "Content-Encoding": "gzip"}, 400, "invalid_gzip"),
         (gzip.compress(b"{}")[:-4], {**JSON_TYPE, "Content-Encoding": "gzip"}, 400, "invalid_gzip"),
         (b"\xff\xff\xff", {"Content-Type": "application/x-protobuf"}, 400, "invalid_protobuf"),
@@ -205,13 +204,19 @@ async def test_an_application_is_named_by_its_service(small_agent: Agent) -> Non
         (b"[" * 100_000, JSON_TYPE, 422, "too_deep"),
         (b"{}", {"Content-Type": "text/plain"}, 415, "content_type"),
     ],
-    ids=["bomb", "not gzip", "cut gzip", "not protobuf", "not JSON", "deep", "other type"],
+    ids=["not gzip", "cut gzip", "not protobuf", "not JSON", "deep", "other type"],
 )
 async def test_hostile_requests_are_refused(
     small_agent: Agent, body: bytes, headers: Any, status: int, code: str
 ) -> None:
     answer = await small_agent.client.post("/v1/logs", content=body, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+async def test_a_bomb_is_refused(small_agent: Agent) -> None:
+    headers = {**JSON_TYPE, "Content-Encoding": "gzip"}
+    answer = await small_agent.client.post("/v1/logs", content=gzip.compress(b" " * 200_000_000), headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
 
 async def test_parts_of_the_wrong_shape_are_passed_over(small_agent: Agent) -> None:

@@ -25,7 +25,7 @@ TITLES = Prepared(select(ChatRow.title).order_by(ChatRow.title))
 RENAME = Prepared(update(ChatRow).where(ChatRow.id == bindparam("chat")).values(title=bindparam("to")))
 SLOW = {
     "sqlite": text(
-        "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 30000000) SELECT max(x) FROM n"
+        "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 3000000) SELECT max(x) FROM n"
     ),
     "postgresql": text("SELECT pg_sleep(3)"),
 }

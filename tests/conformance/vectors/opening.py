@@ -15,7 +15,6 @@ from entourage.stores.vectors import Point, Sparse, Vector, Vectors
 from entourage.stores.vectors.base import Plain
 from entourage.stores.vectors.edge.store import EdgeVectors
 from entourage.stores.vectors.server.store import ServerVectors
-from tests.fakes.qdrant import FakeQdrant
 
 DIMENSIONS = 8
 ENGINES = ["edge", "qdrant"]
@@ -35,6 +34,8 @@ async def opened(engine: str, folder: Path) -> AsyncIterator[Vectors]:
         async with _served(url) as server:
             yield server
         return
+    from tests.fakes.qdrant import FakeQdrant  # its models take two seconds, which every worker would wait for
+
     with FakeQdrant() as fake:
         async with _served(fake.url) as server:
             yield server

@@ -4,11 +4,6 @@ import json
 
 import pytest
 from pydantic import BaseModel
-from pydantic_ai import Agent
-from pydantic_ai.models.anthropic import AnthropicModel
-from pydantic_ai.models.openai import OpenAIChatModel, OpenAIResponsesModel
-from pydantic_ai.providers.anthropic import AnthropicProvider
-from pydantic_ai.providers.openai import OpenAIProvider
 
 from tests.llm.clients.conftest import CLIENTS, Shop, needs_clients
 
@@ -24,6 +19,13 @@ class Answer(BaseModel):
 
 @each_provider
 async def test_pydantic_ai(shop: Shop, provider: str) -> None:
+    # here: they take seconds, which every worker would wait for
+    from pydantic_ai import Agent
+    from pydantic_ai.models.anthropic import AnthropicModel
+    from pydantic_ai.models.openai import OpenAIChatModel, OpenAIResponsesModel
+    from pydantic_ai.providers.anthropic import AnthropicProvider
+    from pydantic_ai.providers.openai import OpenAIProvider
+
     openai = OpenAIProvider(base_url=shop.openai_url, api_key=shop.key)
     anthropic = AnthropicProvider(base_url=shop.url, api_key=shop.key)
     for model in (

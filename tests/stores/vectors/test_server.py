@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,7 +13,9 @@ from entourage.kit.errors import Conflict, Unavailable
 from entourage.stores.vectors import Search, Sparse, Vectors, Where, open_vectors
 from entourage.stores.vectors.server.store import ServerVectors
 from tests.conformance.vectors.opening import DIMENSIONS, point, some_vector
-from tests.fakes.qdrant import FakeQdrant
+
+if TYPE_CHECKING:
+    from tests.fakes.qdrant import FakeQdrant
 
 KEY = "s3cret"
 
@@ -20,6 +23,8 @@ KEY = "s3cret"
 @pytest.fixture
 def fake() -> Iterator[FakeQdrant]:
     """A server that wants a key."""
+    from tests.fakes.qdrant import FakeQdrant
+
     with FakeQdrant(api_key=KEY) as qdrant:
         yield qdrant
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -10,9 +11,8 @@ import pytest
 from tests.tools.mcp.front.rig import Call, PlayedServer, fronted, text
 from tests.world import World
 
-mcp = pytest.importorskip("mcp")
-httpx2 = pytest.importorskip("httpx2")
-fastmcp = pytest.importorskip("fastmcp")
+if any(find_spec(name) is None for name in ("mcp", "httpx2", "fastmcp")):
+    pytest.skip("the clients are not installed", allow_module_level=True)
 
 FORM = {"message": "Who?", "requestedSchema": {"type": "object", "properties": {"name": {"type": "string"}}}}
 
@@ -57,6 +57,8 @@ def shop() -> PlayedServer:
 
 @pytest.mark.parametrize("mode", ["legacy", "auto", "2026-07-28"])
 async def test_the_sdks_client(small_world: World, mode: Any) -> None:
+    import httpx2
+    import mcp
     from mcp.client.streamable_http import streamable_http_client
     from mcp_types import ElicitResult
 
@@ -99,6 +101,7 @@ async def test_the_sdks_client(small_world: World, mode: Any) -> None:
 
 
 async def test_fastmcps_client(small_world: World) -> None:
+    import fastmcp
     from fastmcp.client.transports import StreamableHttpTransport
 
     anna = await small_world.person("anna")
