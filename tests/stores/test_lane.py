@@ -16,9 +16,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 from entourage.stores.sql import EVERYONE, Database
 from entourage.stores.sql.lane import (
     BEGIN_WRITING,
-    CHECKPOINT_COMMITS,
     COMMIT,
-    JOURNAL_BYTES,
     ROLLBACK,
     Lane,
     Pace,
@@ -63,10 +61,6 @@ class Turns:
     async def __aexit__(self, *_: object) -> None:
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
-
-
-def journal_bytes(database: Database) -> int:
-    return Path(f"{database.path}-wal").stat().st_size
 
 
 async def add(database: Database, first: int, last: int) -> None:
@@ -145,25 +139,6 @@ async def test_a_search_nobody_waits_for_any_more_disturbs_nobody(database: Data
         async with database.write(EVERYONE) as session:
             await session.execute(text("DELETE FROM notes WHERE id = 100"))
     assert await count(database) == 50
-
-
-async def test_what_was_committed_moves_from_the_journal_into_the_file(database: Database) -> None:
-    for number in range(CHECKPOINT_COMMITS + 10):
-        await add(database, number, number + 1)
-    size = journal_bytes(database)
-    for number in range(CHECKPOINT_COMMITS + 10, 3 * CHECKPOINT_COMMITS):
-        await add(database, number, number + 1)
-    assert journal_bytes(database) <= size * 1.2
-    assert await count(database) == 3 * CHECKPOINT_COMMITS
-
-
-async def test_a_few_long_transactions_leave_no_long_journal(database: Database) -> None:
-    """They may be few: what counts is what they wrote."""
-    for first in range(0, 240, 20):
-        async with database.write(EVERYONE) as session:
-            await session.execute(ADD, [{"id": number, "said": "x" * 500_000} for number in range(first, first + 20)])
-    assert journal_bytes(database) < 3 * JOURNAL_BYTES
-    assert await count(database) == 240
 
 
 async def test_a_ping_tells_of_a_file_that_is_no_database(tmp_path: Path) -> None:

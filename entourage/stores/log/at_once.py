@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final, Literal, TypeVar
 
 from entourage.stores.log.base import Rider
-from entourage.stores.sql.lane import CHECKPOINT_COMMITS, Pace
+from entourage.stores.sql.lane import Pace
 
 T = TypeVar("T")
 
@@ -24,23 +24,17 @@ What = Literal["append", "index", "write"]
 
 
 class AtOnce:
-    """A connection of the loop's own. It waits for nobody, and leaves checkpoints to the thread's."""
+    """A connection of the loop's own. It waits for nobody."""
 
     def __init__(self, path: Path, pragmas: Sequence[str]) -> None:
         self._path = path
-        self._pragmas = (*pragmas, "busy_timeout=0", "wal_autocheckpoint=0")
+        self._pragmas = (*pragmas, "busy_timeout=0")
         self._connection: sqlite3.Connection | None = None
         self._pace = Pace()
-        self._commits = 0
 
     def allows(self, what: What, rows: int, chars: int) -> bool:
         """Whether so much may be written now: it is little, and the last of its kind were quick."""
-        if rows > MOST_ROWS or chars > MOST_CHARS:
-            return False
-        if self._commits >= CHECKPOINT_COMMITS:
-            self._commits = 0
-            return False
-        return self._pace.allows(what)
+        return rows <= MOST_ROWS and chars <= MOST_CHARS and self._pace.allows(what)
 
     def run(self, what: What, work: Callable[[sqlite3.Connection], T]) -> T | None:
         """What the work gives; None, and nothing is changed, where the engine has anything against it."""
@@ -55,7 +49,6 @@ class AtOnce:
                 self._connection.execute("ROLLBACK")
             self._pace.was_slow(what)
             return None
-        self._commits += 1
         self._pace.took(what, time.perf_counter() - started)
         return given
 

@@ -27,6 +27,7 @@ from entourage.stores.log.base import (
 from entourage.stores.log.query import COLUMNS, TYPES, Statement, with_types
 from entourage.stores.log.spending import sum_spends
 from entourage.stores.sql.database import SQLITE_PRAGMAS, disk_full, is_disk_full
+from entourage.stores.sql.gate import Gate
 
 T = TypeVar("T")
 
@@ -63,10 +64,10 @@ _FORGET_TEXTS = f"""
 class SqliteLog:
     """Implements `LogStore`. `gate` keeps this process's other writers out while a batch commits."""
 
-    def __init__(self, path: Path, gate: asyncio.Lock, *, synchronous: str = "NORMAL", readers: int = 2) -> None:
+    def __init__(self, path: Path, gate: Gate, *, synchronous: str = "NORMAL", readers: int = 2) -> None:
         self._path = path
         self._gate = gate
-        self._pragmas = (*SQLITE_PRAGMAS, f"synchronous={synchronous}")
+        self._pragmas = (*SQLITE_PRAGMAS, f"synchronous={synchronous}", "wal_autocheckpoint=0")
         self._at_once = AtOnce(path, self._pragmas)
         self._writer = ThreadPoolExecutor(1, "log-writer")
         self._readers = ThreadPoolExecutor(readers, "log-reader")
@@ -126,7 +127,9 @@ class SqliteLog:
         """Commit it on the loop, where nobody writes and that is quick."""
         if self._gate.locked() or not self._at_once.allows(what, rows, chars):
             return None
-        return self._at_once.run(what, work)
+        given = self._at_once.run(what, work)
+        self._gate.wrote()
+        return given
 
     async def _on(self, pool: ThreadPoolExecutor, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(pool, work)

@@ -10,7 +10,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -32,7 +31,8 @@ from sqlalchemy.util.concurrency import greenlet_spawn
 from entourage.kit.eager import to_the_end
 from entourage.kit.errors import QuotaExceeded
 from entourage.stores.sql.driver import DRIVER
-from entourage.stores.sql.lane import BEGIN, BEGIN_WRITING, JOURNAL_BYTES
+from entourage.stores.sql.gate import JOURNAL_BYTES, Gate
+from entourage.stores.sql.lane import BEGIN, BEGIN_WRITING
 from entourage.stores.sql.owned import Everyone, OwnedSession, Owner
 from entourage.stores.sql.rls import EVERYONE_SETTING
 from entourage.stores.sql.transactions import QueryTimer, Reading, Writing
@@ -83,7 +83,7 @@ class Database:
         self.url = database_url(url, data_dir)
         self.dialect: Dialect = "sqlite" if self.url.get_backend_name() == "sqlite" else "postgresql"
         self.synchronous = synchronous
-        self.gate = asyncio.Lock()
+        self.gate = Gate(self.path)
         self._timer = on_query
         if self.dialect == "sqlite":
             self._reader = _engine(self.url, pool_size=pool_size, max_overflow=0)
@@ -170,6 +170,7 @@ class Database:
         await self._reader.dispose()
         if self._writer is not self._reader:
             await self._writer.dispose()
+        await self.gate.close()
 
 
 async def execute_many(session: AsyncSession, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -17,7 +17,6 @@ import re
 import sqlite3
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final, TypeAlias, TypeVar
 
 T = TypeVar("T")
@@ -30,10 +29,6 @@ BUDGET_SECONDS: Final = 0.002
 REST_VISITS: Final = (4, 256)
 """So often the thread runs what was slow before it is tried here again: at first, and at most after more such times."""
 KNOWN_STATEMENTS: Final = 2_000
-CHECKPOINT_COMMITS: Final = 500
-JOURNAL_BYTES: Final = 16 << 20
-"""A journal that grew beyond this is moved into the file with the next commit of the thread, and cut to it then."""
-
 BUSY_MS: Final = 5_000
 """How long the thread waits for other writers; on the loop nobody waits."""
 
@@ -117,8 +112,6 @@ class Lane:
         self._pace = pace
         self._bounded = self._writing = False
         self._asked = self._served = 0
-        self._commits = 0
-        self._journal: Path | None = None
         self._is_small = True
         """Whether what this transaction wrote so far was written on the loop: then its commit is quick, too."""
 
@@ -133,7 +126,7 @@ class Lane:
             return False
         if statement in (BEGIN, ROLLBACK) and not self._writing:
             return True  # nothing to be done but to begin or let go
-        if statement == COMMIT and not (self._is_small and self._commits < CHECKPOINT_COMMITS):
+        if statement == COMMIT and not self._is_small:
             return False
         return self._pace.allows(statement)
 
@@ -171,25 +164,15 @@ class Lane:
         given = _patiently(self._connection, visit) if statement == BEGIN_WRITING else visit(self._connection)
         if time.perf_counter() - started > QUICK_SECONDS:
             self._pace.was_slow(statement)
-        if statement == COMMIT and (self._commits >= CHECKPOINT_COMMITS or self._journal_is_long()):
-            self._commits = 0
-            self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
         if self._writing and not statement.startswith("SELECT"):
             self._is_small = False
         self._did(statement)
         return given
 
-    def _journal_is_long(self) -> bool:
-        if self._journal is None:
-            _, _, path = self._connection.execute("PRAGMA database_list").fetchone()
-            self._journal = Path(f"{path}-wal")
-        return self._journal.exists() and self._journal.stat().st_size > JOURNAL_BYTES
-
     def _did(self, statement: str) -> None:
         if statement.startswith("BEGIN"):
             self._writing, self._is_small = statement == BEGIN_WRITING, True
         elif statement in (COMMIT, ROLLBACK):
-            self._commits += self._writing
             self._writing = False
 
     def _bound(self, bounded: bool) -> None:
