@@ -75,6 +75,8 @@ class Dispatcher:
         self._tasks: list[asyncio.Task[None]] = []
         self._stopping = False
         self._trusts_leases_from = 0.0
+        self._renewing = asyncio.Lock()
+        self._renewed_at = 0.0
         approvals.wake = self.wake
         runs.notices.listen(self._hear)
 
@@ -260,6 +262,8 @@ class Dispatcher:
     async def _claim_loop(self) -> None:
         await self._wait(self._lease_seconds / 4)
         while (free := self._slots - len(self._going)) > 0:
+            if asyncio.get_running_loop().time() - self._renewed_at > self._lease_seconds / 2:
+                await self._renew()  # this process stood still: it would take over what it works on itself
             trusts = asyncio.get_running_loop().time() >= self._trusts_leases_from
             runs = await self._runs.claim(self.worker, free, take_over=trusts)
             for run in runs:
@@ -276,10 +280,16 @@ class Dispatcher:
 
     async def _renew_loop(self) -> None:
         await asyncio.sleep(self._lease_seconds / 3)
-        going = {run_id: one for run_id, one in self._going.items() if not one.done.is_set()}
-        if not going:
-            return
-        lost, changed = await self._runs.renew(self.worker, [one.claim for one in going.values()])
+        await self._renew()
+
+    async def _renew(self) -> None:
+        async with self._renewing:  # of two at once, one would take what the other renewed for lost
+            began = asyncio.get_running_loop().time()
+            going = {run_id: one for run_id, one in self._going.items() if not one.done.is_set()}
+            lost, changed = set[str](), set[str]()
+            if going:
+                lost, changed = await self._runs.renew(self.worker, [one.claim for one in going.values()])
+            self._renewed_at = began
         for run_id in lost:
             self._interrupt(going[run_id], "lost")
         for run_id in changed - lost:

@@ -6,6 +6,7 @@ interpreter's lock. Our statements give few rows, so all of it is done in one; `
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections import deque
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ from sqlalchemy.dialects.sqlite.aiosqlite import (
 from sqlalchemy.util import EMPTY_DICT
 from sqlalchemy.util.concurrency import await_
 
-from entourage.stores.sql.lane import BEGIN, COMMIT, ROLLBACK, Lane, Pace, TooLong, Visit
+from entourage.stores.sql.lane import BEGIN, COMMIT, FRAME, ROLLBACK, Lane, Pace, TooLong, Visit
 
 T = TypeVar("T")
 
@@ -133,8 +134,21 @@ class _Connection(AsyncAdapt_aiosqlite_connection):
             self._handle_exception(error)
 
     async def _visited(self, statement: str, visit: Visit[T]) -> T:
+        threaded, is_wanted = cast("Any", self._connection), True
+
+        def wanted(raw: sqlite3.Connection) -> T:
+            if not is_wanted:
+                raise sqlite3.OperationalError("nobody waits for it any more")
+            return visit(raw)
+
         async with cast("Any", self)._execute_mutex:
-            return await cast("Any", self._connection)._execute(self._lane.for_thread(statement, visit))
+            try:
+                return await threaded._execute(self._lane.for_thread(statement, wanted))
+            except asyncio.CancelledError:
+                if not statement.startswith(FRAME):  # a transaction ends however it is to end
+                    is_wanted = False
+                    threaded._connection.interrupt()
+                raise
 
     def _end(self, statement: str) -> None:
         raw = cast("Any", self._connection)._connection

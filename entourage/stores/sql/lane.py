@@ -37,7 +37,7 @@ BEGIN_WRITING: Final = "BEGIN IMMEDIATE"
 COMMIT: Final = "COMMIT"
 ROLLBACK: Final = "ROLLBACK"
 _AT_ONCE: Final = ("SELECT", "BEGIN", ROLLBACK)
-_FRAME: Final = ("BEGIN", COMMIT, ROLLBACK)
+FRAME: Final = ("BEGIN", COMMIT, ROLLBACK)
 """Never stopped: SQLite counts the steps of all runs of a kept statement together, so each 6,000th BEGIN would be said
 to have been stopped although a transaction had begun."""
 _NEVER: Final = re.compile(
@@ -132,7 +132,7 @@ class Lane:
 
     def run(self, statement: str, visit: Visit[T]) -> T:
         """What the visit gives. Raises TooLong when the thread has to do it, and what SQLite says against it."""
-        self._bound(statement.startswith("SELECT") or not (self._writing or statement.startswith(_FRAME)))
+        self._bound(statement.startswith("SELECT") or not (self._writing or statement.startswith(FRAME)))
         started = time.perf_counter()
         try:
             given = visit(self._connection)
