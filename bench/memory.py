@@ -60,12 +60,12 @@ def _pair(label: str, pair: str, figures: dict[str, Any]) -> Bar:
 async def _ingest(name: str, embedder: Embedder) -> list[Bar]:
     """Chunks of 120 words until they are found."""
     count, owner_id = CHUNKS[name], new_id()
+    rows = [NewMemory(text=chunk(one), kind="document") for one in range(count)]
     async with rig(embedder) as opened, Stall() as stall:
         began = time.perf_counter()
         for start in range(0, count, 500):
-            rows = [NewMemory(text=chunk(one), kind="document") for one in range(start, min(start + 500, count))]
             async with opened.database.write(owner_id) as session:
-                await opened.memories.add(session, owner_id, rows)
+                await opened.memories.add(session, owner_id, rows[start : start + 500])
             opened.memories.wake()
         await opened.memories.settled(owner_id)
         seconds = time.perf_counter() - began

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator
@@ -14,6 +15,7 @@ from typing import Self
 
 from sqlalchemy.orm import configure_mappers
 
+from entourage.commands.serve import SWITCH_SECONDS
 from entourage.llm.embeddings import Embedder
 from entourage.memory.choices import Choices
 from entourage.memory.embedders import Embedders
@@ -46,8 +48,9 @@ async def rig(embedder: Embedder) -> AsyncIterator[Rig]:
     with tempfile.TemporaryDirectory() as folder:
         database = Database(None, Path(folder))
         await ensure_schema(database)
-        configure_mappers()  # as a server has done both when it answers for the first time
+        configure_mappers()  # as a server has done when it answers for the first time
         gc.freeze()
+        sys.setswitchinterval(SWITCH_SECONDS)
         vectors = open_vectors(None, Path(folder))
         embedders = Embedders(embedder)
         choices = Choices(database, embedders)
