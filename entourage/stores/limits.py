@@ -1,20 +1,17 @@
-"""Rate limits over a moving window, in memory or in Redis (by `limits`)."""
+"""Rate limits over a moving window, in memory or in Redis."""
 
 from __future__ import annotations
 
 import logging
 import math
-import time
-from collections.abc import Callable
-from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
+from entourage.stores.windows import MemoryWindows, RedisWindows, Windows
+
 if TYPE_CHECKING:
     import redis.asyncio
-    from limits.aio.storage import Storage
-    from limits.aio.strategies import MovingWindowRateLimiter
 
 logger = logging.getLogger(__name__)
 
@@ -37,9 +34,6 @@ if tonumber(ARGV[1]) > 0 then
 end
 return {1, now, before, elapsed}
 """
-
-_NAMESPACE = "ent-moving"
-"""Two strategies on one Redis key collide, so each strategy has its own namespace."""
 
 
 class Rate(msgspec.Struct, frozen=True):
@@ -72,50 +66,38 @@ class Limiter:
     """Counts hits. When Redis does not answer, hits pass and the log says so: limits are no reason to be down."""
 
     def __init__(
-        self,
-        open_storage: Callable[[], Storage],
-        client: redis.asyncio.Redis | None,
-        failures: tuple[type[Exception], ...],
+        self, windows: Windows, client: redis.asyncio.Redis | None = None, failures: tuple[type[Exception], ...] = ()
     ) -> None:
-        self._open_storage = open_storage
+        self._windows = windows
         self._client = client
         self._failures = failures
 
-    @cached_property
-    def _windows(self) -> MovingWindowRateLimiter:
-        from limits.aio.strategies import MovingWindowRateLimiter  # at the first hit: it takes a while to import
-
-        return MovingWindowRateLimiter(self._open_storage())
-
-    async def hit(self, rate: Rate, *who: str) -> Verdict:
+    async def hit(self, rate: Rate, who: str) -> Verdict:
         """Count one hit of `who`, unless the window is full."""
-        from limits import RateLimitItemPerSecond
-
-        item = RateLimitItemPerSecond(rate.amount, rate.seconds, _NAMESPACE)
         try:
-            allowed = await self._windows.hit(item, rate.name, *who)
-            window = await self._windows.get_window_stats(item, rate.name, *who)
+            window = await self._windows.hit(_key(rate, who), rate.amount, rate.seconds)
         except self._failures as error:
             logger.warning("rate limits are off: %s", error)
             return Verdict(allowed=True, limit=rate.amount, remaining=rate.amount, reset_seconds=rate.seconds)
-        reset = math.ceil(window.reset_time - time.time())
         return Verdict(
-            allowed=allowed,
+            allowed=window.allowed,
             limit=rate.amount,
-            remaining=max(0, window.remaining) if allowed else 0,
-            reset_seconds=min(max(reset, 1), rate.seconds),
+            remaining=max(0, rate.amount - window.used) if window.allowed else 0,
+            reset_seconds=min(max(math.ceil(window.reset_seconds), 1), rate.seconds),
         )
+
+    async def clear(self, rate: Rate, who: str) -> None:
+        """Forget the hits of `who`."""
+        await self._windows.clear(_key(rate, who))
 
     async def close(self) -> None:
         """Give connections back."""
         if self._client is not None:
             await self._client.aclose()
 
-    async def clear(self, rate: Rate, *who: str) -> None:
-        """Forget the hits of `who`."""
-        from limits import RateLimitItemPerSecond
 
-        await self._windows.clear(RateLimitItemPerSecond(rate.amount, rate.seconds, _NAMESPACE), rate.name, *who)
+def _key(rate: Rate, who: str) -> str:
+    return f"{rate.name}/{who}"
 
 
 class Minute(NamedTuple):
@@ -179,22 +161,9 @@ def open_minute_counts(redis_url: str) -> MinuteCounts:
 def open_limiter(redis_url: str | None = None) -> Limiter:
     """Limits in memory, or in the Redis at `redis_url`."""
     if redis_url is None:
-        return Limiter(_in_memory, None, ())
+        return Limiter(MemoryWindows())
     from redis.asyncio import Redis
     from redis.exceptions import RedisError
 
     client: Redis = Redis.from_url(redis_url, socket_timeout=1, socket_connect_timeout=1)  # pyright: ignore[reportUnknownMemberType]
-    return Limiter(partial(_in_redis, redis_url, client), client, (RedisError, OSError))
-
-
-def _in_memory() -> Storage:
-    from limits.aio.storage import MemoryStorage
-
-    return MemoryStorage()
-
-
-def _in_redis(url: str, client: redis.asyncio.Redis) -> Storage:
-    from limits.aio.storage import RedisStorage
-
-    pool: Any = client.connection_pool
-    return RedisStorage(f"async+{url}", implementation="redispy", connection_pool=pool)
+    return Limiter(RedisWindows(client), client, (RedisError, OSError))

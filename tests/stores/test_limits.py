@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from entourage.stores.limits import Limiter, Rate, open_limiter
+from entourage.stores.windows import MemoryWindows
 from tests.stores.running_redis import has_redis, running_redis
 
 
@@ -68,6 +69,23 @@ async def test_the_window_moves_on(limiter: Limiter, who: str) -> None:
             await asyncio.sleep(0.05)
 
     await asyncio.wait_for(allowed_again(), 5)
+
+
+async def test_what_is_refused_does_not_count(limiter: Limiter, who: str) -> None:
+    rate = Rate("short", 2, seconds=1)
+    assert [(await limiter.hit(rate, who)).allowed for _ in range(5)] == [True, True, False, False, False]
+    await asyncio.sleep(1.05)
+    assert [(await limiter.hit(rate, who)).allowed for _ in range(3)] == [True, True, False]
+
+
+async def test_in_memory_nobody_stays_whose_hits_are_over() -> None:
+    windows = MemoryWindows()
+    for number in range(50):
+        await windows.hit(f"gone {number}", 5, 1)
+    await asyncio.sleep(1.05)
+    for _ in range(30):
+        await windows.hit("here", 100, 60)
+    assert len(windows) == 1
 
 
 async def test_clear_forgets(limiter: Limiter, who: str) -> None:
