@@ -12,7 +12,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, lru_cache
 from operator import mul
 from threading import Lock
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
@@ -32,6 +32,8 @@ _WORD_WEIGHT = 1.0
 _GRAM_WEIGHT = 0.5
 _GRAM_LETTERS = (3, 4)
 _LONGEST_WORD_LETTERS = 64
+_KEPT_WORDS = 4_096
+_FLOAT_BYTES = 4
 _INLINE_LETTERS = 2_000
 _WORD = re.compile(r"\w+")
 
@@ -108,17 +110,27 @@ def counted_words(text: str) -> int:
 
 def hashed_vector(text: str) -> Vector:
     """The vector `HashedNgrams` gives for `text`."""
-    places = [0.0] * HASHED_DIMENSIONS
-    words = Counter(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
-    for word, times in words.items():
-        _add(places, word, _WORD_WEIGHT * times)
-        for gram in _grams(word[:_LONGEST_WORD_LETTERS]):
-            _add(places, gram, _GRAM_WEIGHT * times)
-    return normalised([place**0.5 for place in places])
+    weights: dict[int, float] = {}
+    for word, times in Counter(_WORD.findall(unicodedata.normalize("NFKC", text).casefold())).items():
+        places = _places(word) if len(word) <= _LONGEST_WORD_LETTERS else _places.__wrapped__(word)
+        for place, weight in places:
+            weights[place] = weights.get(place, 0.0) + weight * times
+    vector = array("f", bytes(_FLOAT_BYTES * HASHED_DIMENSIONS))
+    length = sum(weights.values()) ** 0.5  # of roots: their squares are the weights
+    for place, weight in weights.items():
+        vector[place] = weight**0.5 / length
+    return vector
 
 
-def _add(places: list[float], feature: str, weight: float) -> None:
-    places[zlib.crc32(feature.encode("utf-8", "surrogatepass")) % HASHED_DIMENSIONS] += weight
+@lru_cache(maxsize=_KEPT_WORDS)
+def _places(word: str) -> list[tuple[int, float]]:
+    """Where a word and its n-grams count, and how much."""
+    grams = _grams(word[:_LONGEST_WORD_LETTERS])
+    return [(_place(word), _WORD_WEIGHT), *((_place(gram), _GRAM_WEIGHT) for gram in grams)]
+
+
+def _place(feature: str) -> int:
+    return zlib.crc32(feature.encode("utf-8", "surrogatepass")) % HASHED_DIMENSIONS
 
 
 def _grams(word: str) -> list[str]:

@@ -16,11 +16,13 @@ from entourage.memory.deleting import EVERY, bury, tomb_of_all
 from entourage.memory.embedders import BUILT_IN, Choice, Embedders
 from entourage.memory.setting_schemas import AUTO, ChangeSettings, MemorySettings
 from entourage.memory.tables import MemoryRow, MemorySettingsRow, TombstoneRow
-from entourage.stores.sql import EVERYONE, Database
+from entourage.stores.sql import EVERYONE, Database, Prepared
 from entourage.stores.sql.inserting import insert_unless_there
 
 _ALONE_PAUSE_MS = 0
 _SHARED_PAUSE_MS = round(FRESH_SECONDS * 4 * 1000)
+
+_SETTINGS = Prepared(select(MemorySettingsRow))
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -139,8 +141,8 @@ class Choices:
         )
 
     async def _load(self, owner_id: str) -> Held:
-        async with self._database.read(owner_id) as session:
-            row = await session.get(MemorySettingsRow, owner_id)
+        async with self._database.reading(owner_id) as reading:
+            row = await _SETTINGS.first(reading)
         if row is None:
             best = self._embedders.best
             defaults = ChangeSettings.model_construct()

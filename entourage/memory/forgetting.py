@@ -34,8 +34,8 @@ class Forgetting:
         if what.is_empty:
             raise Invalid("Say what to forget.", hint="Give ids, query, source, document_id, agent, kind or before.")
         ids = await self._fitting(owner_id, what)
-        async with self._database.read(owner_id) as session:
-            rows = await rows_by_id(session, ids[:SHOWN])
+        async with self._database.reading(owner_id) as reading:
+            rows = await rows_by_id(reading, owner_id, ids[:SHOWN])
         items = [memory_of(rows[one]) for one in ids[:SHOWN] if one in rows]
         if not what.dry_run:
             ids = await self._drop(owner_id, ids)

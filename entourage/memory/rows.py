@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from entourage.kit.clock import now_ms
@@ -15,7 +15,7 @@ from entourage.kit.errors import NotFound
 from entourage.kit.ids import new_id
 from entourage.kit.json import encode
 from entourage.memory.language import language_of
-from entourage.memory.schemas import Author, Memory, NewMemory, Source
+from entourage.memory.schemas import Author, Memory, NewMemory
 from entourage.memory.tables import MemoryRow
 from entourage.stores.sql import Prepared, Within, listed
 
@@ -79,37 +79,39 @@ def values_of(
 
 
 def memory_of(row: MemoryRow) -> Memory:
-    """The memory as it is shown. Its fields were checked when they came."""
-    return Memory.model_construct(
-        id=row.id,
-        kind=row.kind,
-        text=row.text,
-        agent=row.agent,
-        shared=row.shared,
-        source=Source.model_validate(row.source),
-        document_id=row.document_id,
-        language=row.language,
-        tags=row.tags,
-        confidence=row.confidence,
-        importance=row.importance,
-        repeats=row.repeats,
-        valid_from=row.valid_from_ms,
-        valid_until=row.valid_until_ms,
-        uses=row.uses,
-        used_at=row.used_ms,
-        created_at=row.created_ms,
-        updated_at=row.updated_ms,
-        version=row.version,
-        content=row.content,
-        workspace=row.owner_id if row.author else None,
-        author=Author.model_validate(row.author) if row.author else None,
-        metadata=row.meta,
-        indexed=row.index_state == INDEXED,
-        error=row.index_error,
+    """The memory as it is shown."""
+    return Memory.model_validate(
+        {
+            "id": row.id,
+            "kind": row.kind,
+            "text": row.text,
+            "agent": row.agent,
+            "shared": row.shared,
+            "source": row.source,
+            "document_id": row.document_id,
+            "language": row.language,
+            "tags": row.tags,
+            "confidence": row.confidence,
+            "importance": row.importance,
+            "repeats": row.repeats,
+            "valid_from": row.valid_from_ms,
+            "valid_until": row.valid_until_ms,
+            "uses": row.uses,
+            "used_at": row.used_ms,
+            "created_at": row.created_ms,
+            "updated_at": row.updated_ms,
+            "version": row.version,
+            "content": row.content,
+            "workspace": row.owner_id if row.author else None,
+            "author": row.author or None,
+            "metadata": row.meta,
+            "indexed": row.index_state == INDEXED,
+            "error": row.index_error,
+        }
     )
 
 
-_COLUMNS = [column for column in MemoryRow.__table__.columns if column.key != "num"]
+_COLUMNS = list(MemoryRow.__table__.columns)
 _NAMES = ", ".join(column.name for column in _COLUMNS)
 _INSERT = Prepared(
     text(
@@ -122,6 +124,13 @@ _KEPT: Prepared[tuple[str, str]] = Prepared(
         dialect: text(f"SELECT key, id FROM memories WHERE owner_id = :owner AND key IN ({keys})")
         for dialect, keys in listed("keys").items()
     }
+)
+_BY_ID: Prepared[MemoryRow] = Prepared(
+    {
+        dialect: text(f"SELECT {_NAMES} FROM memories WHERE owner_id = :owner AND id IN ({ids})").columns(*_COLUMNS)
+        for dialect, ids in listed("ids").items()
+    },
+    of=MemoryRow,
 )
 
 
@@ -145,10 +154,10 @@ async def find_row(session: AsyncSession, memory_id: str) -> MemoryRow:
     return row
 
 
-async def rows_by_id(session: AsyncSession, ids: Sequence[str]) -> dict[str, MemoryRow]:
-    """Those that are there."""
+async def rows_by_id(within: Within, owner_id: str, ids: Sequence[str]) -> dict[str, MemoryRow]:
+    """Those of the owner that are there, to be read only."""
     found: dict[str, MemoryRow] = {}
     for start in range(0, len(ids), BATCH):
-        query = select(MemoryRow).where(MemoryRow.id.in_(ids[start : start + BATCH]))
-        found.update((row.id, row) for row in await session.scalars(query))
+        batch = encode(ids[start : start + BATCH]).decode()
+        found.update((row.id, row) for row in await _BY_ID.all(within, owner=owner_id, ids=batch))
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 import msgspec
@@ -25,8 +25,7 @@ from entourage.memory.reranking import DEPTH, Reranker
 from entourage.memory.rows import memory_of, rows_by_id
 from entourage.memory.search_schemas import DenseWhy, Found, FoundMemory, GraphWhy, RerankWhy, SparseWhy, Why
 from entourage.memory.slugs import CONTENTS
-from entourage.memory.sparse import shared_terms
-from entourage.memory.stemming import terms
+from entourage.memory.stemming import surface_terms, terms
 from entourage.memory.tables import MemoryRow
 from entourage.stores.sql import Database, Prepared
 from entourage.stores.sql.base import ID
@@ -44,6 +43,8 @@ GRAPH_SEEDS = 8
 """Hits from which the graph is followed."""
 GRAPH_LIMIT = 20
 _BYTES_A_TOKEN = 4
+_INLINE_LETTERS = 8_000
+"""Letters whose terms are found within a millisecond."""
 
 
 def _has_any() -> Select[bool]:
@@ -95,18 +96,26 @@ class Wish(msgspec.Struct, frozen=True):
 
 
 class _Candidates(msgspec.Struct):
-    """What was found so far, best first."""
+    """What was found so far, best first. `asked`: the words of the query by their terms; `held`: terms of the texts."""
 
-    scores: dict[str, float]
     rows: dict[str, MemoryRow]
     looked: Looked
-    related: dict[str, Related]
-    coverage: dict[str, float]
+    asked: dict[str, str]
+    held: dict[str, frozenset[str]] = msgspec.field(default_factory=dict[str, frozenset[str]])
+    scores: dict[str, float] = msgspec.field(default_factory=dict[str, float])
+    related: dict[str, Related] = msgspec.field(default_factory=dict[str, "Related"])
+    coverage: dict[str, float] = msgspec.field(default_factory=dict[str, float])
     reranked: dict[str, float] = msgspec.field(default_factory=dict[str, float])
 
     @property
     def ids(self) -> list[str]:
         return list(self.scores)
+
+    async def read(self, ids: Iterable[str]) -> None:
+        """Find the terms of these texts; many letters in a thread."""
+        texts = {one: self.rows[one].text for one in ids if one not in self.held}
+        is_little = sum(map(len, texts.values())) <= _INLINE_LETTERS
+        self.held |= _terms_of(texts) if is_little else await asyncio.to_thread(_terms_of, texts)
 
 
 class Searcher:
@@ -133,9 +142,10 @@ class Searcher:
         if wish.is_relevant_only:
             _drop_far(candidates, held)
         chosen = await self._chosen(owner_id, wish, candidates)
-        items = await asyncio.to_thread(lambda: [_shown(one, wish.query, candidates) for one in chosen])
+        await candidates.read(one for one in chosen if one in candidates.looked.sparse.scores)
+        items = [_shown(one, candidates) for one in chosen]
         took_ms = round((time.perf_counter() - started) * 1000, 2)
-        return Found.model_construct(items=items, embedder=held.active_id, mode=mode, took_ms=took_ms)
+        return Found(items=items, embedder=held.active_id, mode=mode, took_ms=took_ms)
 
     async def _question(self, owner_id: str, held: Held, wish: Wish) -> Vector | None:
         """The vector of the query; None when it is not wanted or the embedder cannot be asked."""
@@ -154,15 +164,18 @@ class Searcher:
         rows = await self._rows(owner_id, wish.matching, {*looked.dense.ids, *looked.sparse.ids})
         dense = [one for one in looked.dense.ids if one in rows]
         sparse = [one for one in looked.sparse.ids if one in rows]
-        coverage = await asyncio.to_thread(_coverage, wish.query, rows, sparse[:SPARSE_DEPTH])
+        found = _Candidates(rows, looked, surface_terms(wish.query))
+        await found.read(sparse[:SPARSE_DEPTH])
+        asked = frozenset(found.asked)
+        found.coverage = {one: coverage_of(asked, terms) for one, terms in found.held.items()}
         weights = BY_LETTERS if held.active_id == NGRAMS else BY_MEANING
         if not dense:  # words alone decide: each hit counts by its place
-            coverage = dict.fromkeys(sparse, 1.0)
-        scores = fused(dense, sparse if dense else (), coverage, weights) if dense else _by_place(sparse)
-        related = await self._related(owner_id, wish, list(scores), rows)
-        if related:
-            scores = fused(dense, sparse, coverage, weights, list(related))
-        return _Candidates(scores, rows, looked, related, coverage)
+            found.coverage = dict.fromkeys(sparse, 1.0)
+        found.scores = fused(dense, sparse, found.coverage, weights) if dense else _by_place(sparse)
+        found.related = await self._related(owner_id, wish, found.ids, rows)
+        if found.related:
+            found.scores = fused(dense, sparse, found.coverage, weights, list(found.related))
+        return found
 
     async def _look(self, owner_id: str, held: Held, wish: Wish, question: Vector | None) -> Looked:
         try:
@@ -185,8 +198,8 @@ class Searcher:
         if not ids:
             return {}
         now = now_ms()
-        async with self._database.read(owner_id) as session:
-            found = await rows_by_id(session, list(ids))
+        async with self._database.reading(owner_id) as reading:
+            found = await rows_by_id(reading, owner_id, list(ids))
         return {one: row for one, row in found.items() if matching.allows(row, now)}
 
     async def _related(
@@ -248,9 +261,8 @@ def _by_place(ids: Sequence[str]) -> dict[str, float]:
     return {one: 1 / (place + 1) for place, one in enumerate(ids)}
 
 
-def _coverage(query: str, rows: Mapping[str, MemoryRow], ids: Sequence[str]) -> dict[str, float]:
-    asked = frozenset(terms(query))
-    return {one: coverage_of(asked, frozenset(terms(rows[one].text))) for one in ids}
+def _terms_of(texts: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    return {one: frozenset(terms(text)) for one, text in texts.items()}
 
 
 def within(budget: int, ordered: Sequence[T], text_of: Callable[[T], str]) -> list[T]:
@@ -283,19 +295,24 @@ def _drop_far(candidates: _Candidates, held: Held) -> None:
     candidates.scores = {one: score for one, score in candidates.scores.items() if one in near}
 
 
-def _shown(memory_id: str, query: str, candidates: _Candidates) -> FoundMemory:
-    row, looked = candidates.rows[memory_id], candidates.looked
-    why = Why.model_construct(dense=None, sparse=None, graph=None, rerank=None)
-    if memory_id in looked.dense.scores:
-        why.dense = DenseWhy(rank=looked.dense.rank(memory_id), score=round(looked.dense.scores[memory_id], 4))
-    if memory_id in looked.sparse.scores:
-        score = round(looked.sparse.scores[memory_id], 4)
-        shared = shared_terms(query, row.text)
-        why.sparse = SparseWhy(rank=looked.sparse.rank(memory_id), score=score, terms=shared)
+def _shown(memory_id: str, candidates: _Candidates) -> FoundMemory:
+    why = _why(memory_id, candidates)
+    why.text = told(why)
+    score = round(candidates.scores[memory_id], 6)
+    return FoundMemory(memory=memory_of(candidates.rows[memory_id]), score=score, why=why)
+
+
+def _why(memory_id: str, candidates: _Candidates) -> Why:
+    dense, sparse = candidates.looked.dense, candidates.looked.sparse
+    why = Why()
+    if memory_id in dense.scores:
+        why.dense = DenseWhy(rank=dense.rank(memory_id), score=round(dense.scores[memory_id], 4))
+    if memory_id in sparse.scores:
+        shared = [word for term, word in candidates.asked.items() if term in candidates.held[memory_id]]
+        why.sparse = SparseWhy(rank=sparse.rank(memory_id), score=round(sparse.scores[memory_id], 4), terms=shared)
     if memory_id in candidates.related:
         related = candidates.related[memory_id]
         why.graph = GraphWhy(path=list(related.path), weight=round(related.weight, 4))
     if memory_id in candidates.reranked:
         why.rerank = RerankWhy(score=candidates.reranked[memory_id])
-    why.text = told(why)
-    return FoundMemory.model_construct(memory=memory_of(row), score=round(candidates.scores[memory_id], 6), why=why)
+    return why

@@ -187,8 +187,8 @@ class Memories:
 
     async def many(self, owner_id: str, ids: Sequence[str]) -> dict[str, Memory]:
         """Those that are there."""
-        async with self._database.read(owner_id) as session:
-            return {one: memory_of(row) for one, row in (await rows_by_id(session, ids)).items()}
+        async with self._database.reading(owner_id) as reading:
+            return {one: memory_of(row) for one, row in (await rows_by_id(reading, owner_id, ids)).items()}
 
     async def page(
         self,

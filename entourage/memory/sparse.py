@@ -11,7 +11,7 @@ import zlib
 from collections import Counter
 from math import log
 
-from entourage.memory.stemming import surface_terms, terms
+from entourage.memory.stemming import terms
 from entourage.stores.vectors.base import Sparse
 
 K1 = 1.2
@@ -39,12 +39,6 @@ def query_vector(text: str) -> Sparse:
     """What a question asks for, by terms."""
     counted = Counter(map(term_id, terms(text)))
     return _sparse({term: float(times) for term, times in counted.most_common(MAX_TERMS)})
-
-
-def shared_terms(query: str, text: str) -> list[str]:
-    """The words of `query` that `text` holds in some form, as the query spells them."""
-    held = set(terms(text))
-    return [word for stemmed, word in surface_terms(query).items() if stemmed in held]
 
 
 def idf(texts: int, holding: int) -> float:

@@ -45,24 +45,25 @@ _CYRILLIC_ENDINGS = tuple(_RU_TEXT.split())
 def terms(text: str) -> Iterator[str]:
     """The stems of a text in turn, without stop words. A name such as `maxRetries` gives itself and its parts."""
     for word in _WORD.findall(unicodedata.normalize("NFKC", text)):
-        whole = word[:MAX_WORD_LETTERS]
-        parts = [part for part in _PARTS.findall(whole) if len(part) > 1] if _is_compound(whole) else []
-        for piece in (whole, *parts) if len(parts) > 1 else (whole,):
-            low = piece.casefold()
-            if low not in ANY_STOP_WORD and not _is_noise(low):
-                yield stem(low)
+        yield from _terms_of(word[:MAX_WORD_LETTERS])
 
 
 def surface_terms(text: str) -> dict[str, str]:
     """Stems of a text with the word each of them first came from, for showing."""
     found: dict[str, str] = {}
     for word in _WORD.findall(unicodedata.normalize("NFKC", text)):
-        for one in terms(word):
+        for one in _terms_of(word[:MAX_WORD_LETTERS]):
             found.setdefault(one, word.casefold())
     return found
 
 
 @lru_cache(maxsize=50_000)
+def _terms_of(word: str) -> tuple[str, ...]:
+    parts = [part for part in _PARTS.findall(word) if len(part) > 1] if _is_compound(word) else []
+    pieces = [piece.casefold() for piece in ((word, *parts) if len(parts) > 1 else (word,))]
+    return tuple(stem(piece) for piece in pieces if piece not in ANY_STOP_WORD and not _is_noise(piece))
+
+
 def stem(word: str) -> str:
     """The stem of one lower-case word."""
     if any(map(str.isdigit, word)):

@@ -20,7 +20,7 @@ from operator import itemgetter
 from typing import Any, Generic, TypeAlias, TypeVar, TypeVarTuple, cast, overload
 
 import msgspec
-from sqlalchemy import Delete, Insert, Select, TextClause, Update, bindparam
+from sqlalchemy import Delete, Float, Insert, Select, TextClause, Update, bindparam
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapper
@@ -56,7 +56,9 @@ class Prepared(Generic[T]):
     @overload
     def __init__(self: Prepared[Any], statement: TextClause | Mapping[str, TextClause]) -> None: ...
     @overload
-    def __init__(self: Prepared[S], statement: TextualSelect | ReturnsRows, of: type[S]) -> None: ...
+    def __init__(
+        self: Prepared[S], statement: TextualSelect | ReturnsRows | Mapping[str, TextualSelect], of: type[S]
+    ) -> None: ...
     @overload
     def __init__(self: Prepared[None], statement: Insert | Update | Delete) -> None: ...
     def __init__(self, statement: Any, of: type[Any] | None = None) -> None:
@@ -197,7 +199,7 @@ def _row_maker(statement: Any, of: type[Any] | None, dialect: Dialect) -> Proces
     if isinstance(statement, TextClause):
         return None
     columns = list(statement.exported_columns)
-    types = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+    types = [_decoder(column.type, dialect) for column in columns]
     decoders = [(place, decode) for place, decode in enumerate(types) if decode]
     parts: list[Processor] = []
     place = 0
@@ -217,6 +219,12 @@ def _row_maker(statement: Any, of: type[Any] | None, dialect: Dialect) -> Proces
         return parts[0](values) if len(parts) == 1 else tuple([part(values) for part in parts])
 
     return row
+
+
+def _decoder(kind: Any, dialect: Dialect) -> Processor | None:
+    """What makes of a driver's value the column's; None where that is the value itself."""
+    # drivers give floats as floats; PostgreSQL's processor asks for the number of a type only a cursor knows
+    return None if isinstance(kind, Float) else kind.dialect_impl(dialect).result_processor(dialect, None)
 
 
 def _entity_maker(mapper: Mapper[Any], columns: list[Any], start: int, end: int) -> Processor:
