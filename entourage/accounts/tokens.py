@@ -111,10 +111,7 @@ class AccessTokens:
         """The claims of a token that is ours and alive. Raises Unauthorized."""
         if len(token) > _MAX_TOKEN_CHARACTERS:
             raise _not_ours()
-        try:
-            kid = jwt.get_unverified_header(token).get("kid")
-        except jwt.InvalidTokenError:
-            raise _not_ours() from None
+        kid = _kid_of(token)
         key = await self._find(kid) if isinstance(kid, str) and is_id(kid) else None
         if key is None:
             raise _not_ours()
@@ -130,6 +127,15 @@ class AccessTokens:
                 if kid not in self._keys and time.monotonic() - self._loaded_at > _RELOAD_SECONDS:
                     await self._load()
         return self._keys.get(kid)
+
+
+@lru_cache(maxsize=1_024)
+def _kid_of(token: str) -> Any:
+    """What the token says it was signed with."""
+    try:
+        return jwt.get_unverified_header(token).get("kid")
+    except jwt.InvalidTokenError:
+        raise _not_ours() from None
 
 
 @lru_cache(maxsize=4_096)

@@ -36,7 +36,7 @@ class Services:
 def service(kind: type[Any]) -> Any:
     """A FastAPI dependency: `chats: Annotated[Chats, service(Chats)]`."""
 
-    def find(connection: HTTPConnection) -> Any:
+    async def find(connection: HTTPConnection) -> Any:  # async: else it would be called in a thread
         return connection.app.state.services.get(kind)
 
     return Depends(find)

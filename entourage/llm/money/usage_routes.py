@@ -37,7 +37,7 @@ TheUsage = Annotated[UsageQueries, service(UsageQueries)]
 TheCalls = Annotated[Calls, service(Calls)]
 
 
-def _which_calls(
+async def _which_calls(
     model: Name = None, key_id: Name = None, status: CallStatus | None = None, since: From = None, until: To = None
 ) -> CallFilter:
     return CallFilter(model or None, key_id or None, status, _time("from", since), _time("to", until))

@@ -69,6 +69,10 @@ class Pace:
             self._rests[statement] = rests - 1
         return rests == 0
 
+    def knows(self, statement: str) -> bool:
+        """Whether it is known to be quick, and there is room for it now."""
+        return self._rests.get(statement) == 0 and self.allows(statement)
+
     def took(self, statement: str, seconds: float) -> None:
         """It ran on the loop."""
         self._spend(seconds)
@@ -129,6 +133,10 @@ class Lane:
         if statement == COMMIT and not self._is_small:
             return False
         return self._pace.allows(statement)
+
+    def knows(self, statement: str) -> bool:
+        """As `allows`, for one that is known to be quick and is no BEGIN and no end."""
+        return not self.is_left_busy and self._pace.knows(statement)
 
     def run(self, statement: str, visit: Visit[T]) -> T:
         """What the visit gives. Raises TooLong when the thread has to do it, and what SQLite says against it."""

@@ -94,8 +94,12 @@ class Prepared(Generic[T]):
             await greenlet_spawn(run, made.text, [made.in_order(values, owner) for values in rows])
 
     async def _run(self, within: Within, values: dict[str, Any]) -> Ran:
-        made, run = self._for(within), within.run if isinstance(within, Reading) else _in(within)
-        rows, changed = await greenlet_spawn(run, made.text, made.in_order(values, within.info["owner"]))
+        made = self._for(within)
+        ordered = made.in_order(values, within.info["owner"])
+        ran = within.at_once(made.text, ordered) if isinstance(within, Reading) else None
+        if ran is None:
+            ran = await greenlet_spawn(within.run if isinstance(within, Reading) else _in(within), made.text, ordered)
+        rows, changed = ran
         return ([made.row(row) for row in rows] if made.row else rows), changed
 
     def _for(self, within: Within) -> _Made:

@@ -28,6 +28,7 @@ class Reading:
         self._told = told
         self._timer = timer
         self._connection: PoolProxiedConnection | None = None
+        self._quick: Callable[[str, tuple[Any, ...]], Ran | None] | None = None
 
     @property
     def is_begun(self) -> bool:
@@ -37,6 +38,17 @@ class Reading:
         """Carry it out, in a greenlet. Raises DBAPIError."""
         connection = self._connection or self._begin()
         return run_on(connection, self.dialect, statement, values, self._timer)
+
+    def at_once(self, statement: str, values: tuple[Any, ...]) -> Ran | None:
+        """As `run`, without a greenlet, where the driver knows that it is quick; None where it does not."""
+        if self._connection is None or self._quick is None:
+            return None
+        started = time.perf_counter()
+        with driver_errors(self._connection, self.dialect, statement):
+            ran = self._quick(statement, values)
+        if ran and self._timer:
+            self._timer(statement, time.perf_counter() - started)
+        return ran
 
     def run_many(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
         """As `run`, for each of these values."""
@@ -50,6 +62,7 @@ class Reading:
 
     def _begin(self) -> PoolProxiedConnection:
         self._connection = connection = self._engine.raw_connection()
+        self._quick = getattr(connection.dbapi_connection, "at_once", None)
         if self._told is not None:
             cast("Any", connection.dbapi_connection).owner = self._told
         with driver_errors(connection, self.dialect, "BEGIN"):
