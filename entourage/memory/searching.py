@@ -167,7 +167,7 @@ class Searcher:
         found = _Candidates(rows, looked, surface_terms(wish.query))
         await found.read(sparse[:SPARSE_DEPTH])
         asked = frozenset(found.asked)
-        found.coverage = {one: coverage_of(asked, terms) for one, terms in found.held.items()}
+        found.coverage = {one: coverage_of(asked, text_terms) for one, text_terms in found.held.items()}
         weights = BY_LETTERS if held.active_id == NGRAMS else BY_MEANING
         if not dense:  # words alone decide: each hit counts by its place
             found.coverage = dict.fromkeys(sparse, 1.0)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, LiteralString
 
 from entourage.stores.graph.base import (
     EDGES_PER_NODE,
@@ -134,11 +135,9 @@ class Neo4jGraph:
         return await self._connection.read(work, timeout_seconds)
 
     async def drop_owner(self, owner_id: str) -> None:
-        async def work(tx: AsyncManagedTransaction) -> int:
-            return (await (await tx.run(statements.DROP, {"owner": owner_id})).values())[0][0]
-
-        while await self._connection.write(work):
-            pass
+        for statement in statements.DROP:
+            while await self._connection.write(partial(_deleted, statement, owner_id)):
+                pass
 
     async def ping(self) -> None:
         await self._rows("RETURN $owner", "")
@@ -158,3 +157,8 @@ class Neo4jGraph:
             return await result.values()
 
         return await self._connection.read(work)
+
+
+async def _deleted(statement: LiteralString, owner_id: str, tx: AsyncManagedTransaction) -> int:
+    """How many went this time."""
+    return (await (await tx.run(statement, {"owner": owner_id})).values())[0][0]

@@ -57,7 +57,11 @@ def delete_edges(type: str) -> str:
 
 
 DELETE = f"MATCH {_MINE} WHERE n.id IN $ids DETACH DELETE n RETURN count(*)"
-DROP = f"MATCH {_MINE} WITH n LIMIT 10000 DETACH DELETE n RETURN count(*)"
+DROP = (
+    f"MATCH {_MINE}-[r]->() WITH r LIMIT 10000 DELETE r RETURN count(*)",
+    f"MATCH {_MINE} WITH n LIMIT 10000 DETACH DELETE n RETURN count(*)",
+)
+"""Each until nothing is left. Edges go first: ten thousand nodes with theirs are more than a small server's memory."""
 
 NODES = f"MATCH {_MINE} WHERE n.id IN $ids RETURN {_NODE}"
 PAGE = (
