@@ -13,7 +13,9 @@ URL = re.compile(r"https?://[^\s<>\"'`)\]]+")
 
 RUN = re.compile(r"\b(?:run|execute|exec|rode|roda|rodar|executar?|выполни\w*|запусти\w*|исполни\w*)\b", re.IGNORECASE)
 RUN_THIS = re.compile(
-    rf"{RUN.pattern}(?:\s+(?P<lang>python|bash|node|js|javascript))?\s*:\s*(?P<code>.+)$", re.IGNORECASE | re.DOTALL
+    rf"{RUN.pattern}(?:\s+(?:this|the following|isto|este|o|это|этот|эту))?(?:\s+(?P<lang>python|bash|node|js|javascript))?"
+    r"(?:\s+(?:code|command|código|comando|код|команду))?\s*:\s*(?P<code>.+)$",
+    re.IGNORECASE | re.DOTALL,
 )
 RUN_FILE = re.compile(
     rf"^\W*(?:{RUN.pattern})\s+(?:the\s+)?(?:file|script|program|arquivo|файл|скрипт)?\s*(?P<path>[\w./-]{{1,200}}\.(?P<kind>py|sh|js|mjs))\s*[.!]?\s*$",
