@@ -20,7 +20,7 @@ from tests.e2e.looking import picture
 from tests.e2e.walking import BEST, SALES, TOTAL
 from tests.fakes.llm_server import FakeLLM
 
-CHROMIUM = shutil.which("chromium")
+CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")  # the first: a fifth less to compute
 PASSWORD = "correct horse battery"
 FLAGS = [
     "--no-sandbox",
