@@ -25,6 +25,9 @@ structlog.configure(
     processors=[structlog.processors.add_log_level, structlog.dev.ConsoleRenderer(exception_formatter=plain_traceback)]
 )  # the default draws every traceback with all its values, which takes longer than most tests
 
+# every client of HTTP reads all authorities of the world, which takes 20 ms; tests trust none of them, nor need to
+os.environ["SSL_CERT_FILE"] = str(Path(__file__).with_name("authority.pem"))
+
 _hashed = cache(Passwords()._hash)
 Passwords._hash = lambda _self, password: _hashed(password)  # nearly all people of tests have the same one
 
