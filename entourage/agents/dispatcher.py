@@ -150,7 +150,7 @@ class Dispatcher:
         if going:
             await self._look(going)
         else:
-            await self._runs.notices.say_now(f"{LOOK}{run_id}")
+            self._runs.notices.say_now(f"{LOOK}{run_id}")
 
     async def cancel(self, owner_id: str, run_id: str) -> RunRow:
         """Stop a run and the runs it started; those of this process have ended when it returns. Raises NotFound."""

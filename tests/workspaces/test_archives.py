@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from entourage.kit.errors import Problem
@@ -151,6 +151,7 @@ def test_what_is_packed_unpacks_to_the_same(root: Path, kind: str):
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(sorted(HOSTILE)), st.integers(0, 400), st.binary(min_size=1, max_size=8))
+@example("zip ..", 212, b"\x01")  # a member that begins before the archive
 def test_broken_archives_never_reach_outside(root: Path, what: str, at: int, noise: bytes):
     data = bytearray(HOSTILE[what])
     data[at : at + len(noise)] = noise

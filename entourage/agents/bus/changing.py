@@ -44,7 +44,7 @@ class Changing(Rows):
                 status, row.holding = "paused", None
             let_go(row, status)
             row.attempts = 0
-            await self._say_left(session, row.id)
+            self._say_left(session, row.id)
             return status
 
     async def release(self, claim: Claim) -> None:
@@ -53,7 +53,7 @@ class Changing(Rows):
             row = await row_of(session, claim)
             let_go(row, "queued")
             row.attempts = max(0, row.attempts - 1)
-            await self._say_left(session, row.id)
+            self._say_left(session, row.id)
 
     async def pause(self, claim: Claim) -> None:
         """See `TaskStore.pause`."""
@@ -61,7 +61,7 @@ class Changing(Rows):
             row = await row_of(session, claim)
             let_go(row, "paused")
             row.attempts, row.holding = 0, None
-            await self._say_left(session, row.id)
+            self._say_left(session, row.id)
 
     async def finish(
         self,
@@ -79,7 +79,7 @@ class Changing(Rows):
         notes = await _END.first(within, **values, gave=output, used=usage)
         if notes is None:
             raise LeaseLost(claim.run_id)
-        await self._say_left(within, claim.run_id)
+        self._say_left(within, claim.run_id)
         return notes
 
     async def hold(self, owner_id: str, run_id: str, how: Holding) -> RunRow:
@@ -89,10 +89,10 @@ class Changing(Rows):
             _check_going(row)
             if row.status == "running":
                 row.holding = how
-                await self.notices.say(session, f"{LOOK}{row.id}")
+                self.notices.say(session, f"{LOOK}{row.id}")
             elif row.status != "paused":
                 let_go(row, "paused")
-                await self._say_left(session, row.id)
+                self._say_left(session, row.id)
             return row
 
     async def resume(self, owner_id: str, run_id: str) -> RunRow:
@@ -103,9 +103,9 @@ class Changing(Rows):
             if row.status == "paused":
                 waits = row.kind != "plan" and await _must_wait(session, row.id)  # a plan looks at its tasks itself
                 let_go(row, "waiting" if waits else "queued")
-                await self.notices.say(session, WAKE)
+                self.notices.say(session, WAKE)
             elif row.holding:
-                await self.notices.say(session, f"{LOOK}{row.id}")
+                self.notices.say(session, f"{LOOK}{row.id}")
             row.holding = None
             return row
 
@@ -118,7 +118,7 @@ class Changing(Rows):
             let_go(row, "queued")
             row.attempts, row.cancelling, row.holding = 0, False, None
             row.dead_ms = row.ended_ms = row.output = row.usage = None
-            await self.notices.say(session, WAKE)
+            self.notices.say(session, WAKE)
             return row
 
     async def request_cancel(self, owner_id: str, run_id: str) -> tuple[RunRow, list[RunRow]]:
@@ -135,11 +135,11 @@ class Changing(Rows):
             for row in family:
                 row.cancelling = row.status not in ENDED
                 if row.status == "running":
-                    await self.notices.say(session, f"{LOOK}{row.id}", here=False)
+                    self.notices.say(session, f"{LOOK}{row.id}", here=False)
         return root, [row for row in family if row.cancelling]
 
-    async def _say_left(self, within: Within, run_id: str) -> None:
-        await self.notices.say(within, f"{LEFT}{run_id}")
+    def _say_left(self, within: Within, run_id: str) -> None:
+        self.notices.say(within, f"{LEFT}{run_id}")
 
 
 async def _must_wait(session: AsyncSession, run_id: str) -> bool:

@@ -70,7 +70,7 @@ class Entering(Rows):
         row.place = queue.place
         session.add(row)
         if not begins:
-            await self.notices.say(session, WAKE)
+            self.notices.say(session, WAKE)
         return row
 
     def new(self, *, worker: str | None, **values: Any) -> RunRow:

@@ -8,7 +8,7 @@ from sqlalchemy import and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from entourage.agents.bus.rows import Rows, find_run
-from entourage.agents.bus.statements import CHOOSE, PLAN, READY, TAKE_ALONE, TAKE_LOCKED
+from entourage.agents.bus.statements import CHOOSE, READY, READY_PLANNED, TAKE_ALONE, TAKE_LOCKED
 from entourage.agents.bus.store import MAX_RUNNING, Claim, Renewed
 from entourage.agents.tables import RunRow
 from entourage.kit.clock import now_ms
@@ -43,20 +43,25 @@ class Leasing(Rows):
             "until": now + self._lease_ms,
             "dead": now if take_over else 0,
         }
-        async with self._database.reading(EVERYONE) as reading:
-            (is_ready,) = await READY.one(reading, now=now)
+        take = self._take_locked if self._database.dialect == "postgresql" else self._take_alone
+        rows = await take(values)
+        return sorted(rows, key=lambda row: (-row.priority, row.place))
+
+    async def _take_alone(self, values: Mapping[str, object]) -> Sequence[RunRow]:
+        async with self._database.reading(EVERYONE) as reading:  # there is one writer, whom nobody keeps for nothing
+            (is_ready,) = await READY.one(reading, now=values["now"])
         if not is_ready:
             return []
         async with self._database.writing(EVERYONE) as writing:
-            if self._database.dialect == "postgresql":
-                rows = await self._take_locked(writing, values)
-            else:
-                rows = await TAKE_ALONE.all(writing, **values)
-        return sorted(rows, key=lambda row: (-row.priority, row.place))
+            return await TAKE_ALONE.all(writing, **values)
 
-    async def _take_locked(self, writing: Writing, values: Mapping[str, object]) -> list[RunRow]:
+    async def _take_locked(self, values: Mapping[str, object]) -> Sequence[RunRow]:
+        async with self._database.writing(EVERYONE) as writing:
+            (is_ready, *_) = await READY_PLANNED.one(writing, now=values["now"])
+            return await self._choose_and_take(writing, values) if is_ready else []
+
+    async def _choose_and_take(self, writing: Writing, values: Mapping[str, object]) -> Sequence[RunRow]:
         """What may begin is counted only when nobody else can change it: a snapshot older than the lock would lie."""
-        await PLAN.all(writing)
         chosen = await CHOOSE.all(writing, dead=values["dead"], limit=values["limit"])
         queues = [(owner, agent) for owner, agent, locked in chosen if locked]
         self.crowded = len(queues) < len(chosen)

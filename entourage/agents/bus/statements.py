@@ -17,12 +17,9 @@ from entourage.stores.sql import Prepared
 
 _COLUMNS = tuple(RunRow.__table__.columns)
 
-READY: Prepared[tuple[bool]] = Prepared(
-    text("""
-    SELECT EXISTS (SELECT 1 FROM runs WHERE status = 'queued')
-        OR EXISTS (SELECT 1 FROM runs WHERE status = 'running' AND lease_ms < :now)
-""").bindparams(bindparam("now", type_=BigInteger))
-)
+_READY = """EXISTS (SELECT 1 FROM runs WHERE status = 'queued')
+        OR EXISTS (SELECT 1 FROM runs WHERE status = 'running' AND lease_ms < :now)"""
+READY: Prepared[tuple[bool]] = Prepared(text(f"SELECT {_READY}").bindparams(bindparam("now", type_=BigInteger)))
 
 _FREE = """(w.after_run_id IS NULL OR NOT EXISTS (
     SELECT 1 FROM runs a WHERE a.id = w.after_run_id AND a.status IN ('queued', 'running', 'waiting', 'paused')))"""
@@ -63,7 +60,7 @@ _QUEUES_POSTGRES = """
 """
 _QUEUES_LOCKED = """
     queues(owner_id, agent) AS (
-        SELECT * FROM unnest(CAST(:owners AS varchar[]), CAST(:agents AS varchar[]))
+        SELECT * FROM unnest(CAST(:owners AS text[]), CAST(:agents AS text[]))
     )
 """
 _HEADS_POSTGRES = f"""
@@ -119,10 +116,14 @@ TAKE_ALONE = _taking(
 )
 """All of it at once, for the one writer of an embedded database."""
 
-_OFF = ("enable_seqscan", "enable_sort", "jit")
-PLAN = Prepared(text("SELECT " + ", ".join(f"set_config('{name}', 'off', true)" for name in _OFF)))
-"""Statistics lag behind queues, which fill and empty within seconds: the indexes are right whatever they say.
-(What sorts all the same looks so dear then that it would be compiled first.)"""
+_SETTINGS = {"enable_seqscan": "off", "enable_sort": "off", "jit": "off", "plan_cache_mode": "force_generic_plan"}
+_SET = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in _SETTINGS.items())
+READY_PLANNED: Prepared[tuple[bool, str, str, str, str]] = Prepared(
+    text(f"SELECT {_READY}, {_SET}").bindparams(bindparam("now", type_=BigInteger))
+)
+"""Statistics lag behind queues, which fill and empty within seconds: for the rest of the transaction the indexes are
+right whatever they say, and plans are made once. (What sorts all the same looks so dear then that it would be compiled
+first.)"""
 CHOOSE = Prepared(
     _statement(f"""
     WITH RECURSIVE {_QUEUES_POSTGRES}, {_PICK.format(heads=_HEADS_POSTGRES, only="")},

@@ -28,7 +28,7 @@ async def rest(session: AsyncSession, runs: Runs, claim: Claim) -> RunStatus:
     status: RunStatus = "paused" if row.holding else "queued"
     let_go(row, status)
     row.holding, row.attempts = None, 0
-    await runs.notices.say(session, f"{LEFT}{row.id}")
+    runs.notices.say(session, f"{LEFT}{row.id}")
     return status
 
 
@@ -43,4 +43,4 @@ async def try_again(session: AsyncSession, runs: Runs, row: RunRow) -> None:
     let_go(row, "queued")
     row.ended_ms = row.dead_ms = row.output = row.usage = row.holding = None
     row.attempts, row.retries, row.cancelling = 0, row.retries + 1, False
-    await runs.notices.say(session, WAKE)
+    runs.notices.say(session, WAKE)

@@ -6,9 +6,9 @@ import html
 import io
 import re
 import zipfile
-import zlib
 
 from entourage.artifacts.previews.made import MAX_TEXT_BYTES, Made, NoPreview
+from entourage.kit.zips import BROKEN
 
 _DOCUMENT = "word/document.xml"
 _MOST_XML_BYTES = 16 * 1_048_576
@@ -21,6 +21,6 @@ def document_words(data: bytes) -> Made:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(_DOCUMENT) as file:
             xml = file.read(_MOST_XML_BYTES).decode(errors="replace")
-    except (zipfile.BadZipFile, zlib.error, KeyError, OSError, RuntimeError, NotImplementedError, EOFError) as error:
+    except (*BROKEN, KeyError) as error:
         raise NoPreview("It is no Word document, or a damaged one.") from error
     return Made(text=html.unescape(_TAG.sub("", _PARAGRAPH_END.sub("\n", xml)))[:MAX_TEXT_BYTES].strip())

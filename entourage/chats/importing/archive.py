@@ -6,11 +6,11 @@ import io
 import re
 import struct
 import zipfile
-import zlib
 
 import msgspec
 
 from entourage.kit.errors import FieldError, Invalid
+from entourage.kit.zips import BROKEN
 
 MAX_JSON_BYTES = 200 * 1_048_576
 MAX_DIRECTORY_BYTES = 8 * 1_048_576
@@ -44,7 +44,7 @@ def _unpacked(data: bytes) -> list[bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return [_member(archive, info) for info in _chosen(archive)]
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except BROKEN as error:
         raise _wrong(f"is a ZIP that cannot be read: {str(error)[:200]}") from None
 
 

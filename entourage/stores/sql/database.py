@@ -105,7 +105,7 @@ class Database:
             writing = (*SQLITE_PRAGMAS, f"synchronous={synchronous}", *WRITER_PRAGMAS)
             _configure_sqlite(self._writer, BEGIN_WRITING, writing)
         else:
-            self._reader = self._writer = _engine(self.url, pool_size=pool_size)
+            self._reader = self._writer = _engine(self.url, pool_size=pool_size, max_overflow=0, pool_use_lifo=True)
             _configure_postgres(self._writer)
         if on_query:
             for engine in {self._reader, self._writer}:

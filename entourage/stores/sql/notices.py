@@ -1,7 +1,9 @@
-"""Short words between the processes of one database, sent when the transaction that says them commits.
+"""Short words between the processes of one database, sent once the transaction that says them has committed.
 
-PostgreSQL carries them by LISTEN/NOTIFY. An embedded database has one process: they are function calls. A word may be
-lost with a connection; listeners then hear `AGAIN` once there is a new one, and look for themselves.
+PostgreSQL carries them by LISTEN/NOTIFY. An embedded database has one process: they are function calls. Words to others
+go a crowd at a time, in a transaction of their own: commits that notify wait for each other, and a word costs a way to
+the server. A word may be lost with a connection, or with a process that dies between the two commits; listeners hear
+`AGAIN` once there is a new connection, and look for themselves from time to time.
 """
 
 from __future__ import annotations
@@ -38,6 +40,8 @@ class Notices:
         self._origin = new_id()[-12:]
         self._listeners: list[Hears] = []
         self._listening: asyncio.Task[None] | None = None
+        self._outgoing: dict[str, None] = {}
+        self._sending: asyncio.Task[None] | None = None
         self.heard_by_others = database.dialect == "postgresql"
         """Whether other processes may hear what is said."""
 
@@ -45,17 +49,13 @@ class Notices:
         """Call `hears` with each word, `AGAIN` when some may be lost; it must return at once."""
         self._listeners.append(hears)
 
-    async def say(self, within: Within, word: str, *, here: bool = True) -> None:
-        """Say it when the session's transaction commits; with `here` to this process, too."""
-        if here:
-            when_committed(within, partial(self._tell, word))
-        await notify(within, word, self._origin)
+    def say(self, within: Within, word: str, *, here: bool = True) -> None:
+        """Say it once the session's transaction has committed; with `here` to this process, too."""
+        when_committed(within, partial(self._said, word, here))
 
-    async def say_now(self, word: str) -> None:
+    def say_now(self, word: str) -> None:
         """Say it to the other processes."""
-        if self.heard_by_others:
-            async with self._database.write(EVERYONE) as session:
-                await self.say(session, word, here=False)
+        self._said(word, here=False)
 
     async def start(self) -> None:
         """Begin to hear the other processes."""
@@ -63,10 +63,29 @@ class Notices:
             self._listening = asyncio.create_task(self._listen(), name="notices")
 
     async def close(self) -> None:
-        """Hear nothing any more."""
+        """Say what is still to be said, and hear nothing any more."""
+        if self._sending:
+            await self._sending
         if self._listening:
             self._listening.cancel()
             await asyncio.gather(self._listening, return_exceptions=True)
+
+    def _said(self, word: str, here: bool) -> None:
+        if here:
+            self._tell(word)
+        if self.heard_by_others:
+            self._outgoing[word] = None
+            if self._sending is None or self._sending.done():
+                self._sending = asyncio.create_task(self._send(), name="notices-send")
+
+    async def _send(self) -> None:
+        while self._outgoing:
+            words, self._outgoing = [f"{self._origin} {word}" for word in self._outgoing], {}
+            try:
+                async with self._database.writing(EVERYONE) as writing:
+                    await _NOTIFY_ALL.all(writing, channel=CHANNEL, words=words)
+            except Exception as error:  # the engine is away; whoever listens looks for itself
+                logger.warning("notices.unsaid", words=len(words), error=type(error).__name__)
 
     def _tell(self, word: str) -> None:
         for hears in self._listeners:
@@ -110,10 +129,11 @@ class Notices:
                 await connection.close(timeout=1)
 
 
+_NOTIFY_ALL = Prepared(text("SELECT pg_notify(:channel, word) FROM unnest(CAST(:words AS text[])) AS word"))
 _NOTIFY = Prepared(text("SELECT pg_notify(:channel, :word)"))
 
 
-async def notify(within: Within, word: str, origin: str = "") -> None:
-    """Say it to every process (but to the one of `origin`) when the transaction commits."""
+async def notify(within: Within, word: str) -> None:
+    """Say it to every process, this one too, with the commit of the transaction: for whoever has no `Notices`."""
     if dialect_of(within).name == "postgresql":
-        await _NOTIFY.first(within, channel=CHANNEL, word=f"{origin} {word}")
+        await _NOTIFY.first(within, channel=CHANNEL, word=f" {word}")

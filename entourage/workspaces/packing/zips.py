@@ -6,17 +6,18 @@ import os
 import stat
 import struct
 import zipfile
-import zlib
 from pathlib import Path
 from typing import BinaryIO
 
 from entourage.kit.errors import Invalid
+from entourage.kit.zips import BROKEN
 from entourage.workspaces.packing.bounds import Bomb, Bounds, folder_for
 
 END, END_BYTES, MOST_COMMENT = b"PK\x05\x06", 22, 65_535
 MOST_DIRECTORY_BYTES = 16 * 1_048_576
 _DECODERS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1
+_BROKEN = tuple(error for error in BROKEN if error is not OSError)  # the disk that is written to has its own
 
 
 def unpack_zip(file: BinaryIO, root: Path, bounds: Bounds) -> None:
@@ -26,7 +27,7 @@ def unpack_zip(file: BinaryIO, root: Path, bounds: Bounds) -> None:
         with zipfile.ZipFile(file) as archive:
             for info in archive.infolist():
                 _member(archive, info, root, bounds)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, struct.error, OverflowError) as error:
+    except _BROKEN as error:
         raise Invalid(f"the archive is broken: {error}", hint="Pack it anew.") from None
 
 
@@ -44,7 +45,11 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, root: Path, bounds:
         raise Invalid(f"{info.filename[:200]!r} is packed in a way that is not taken", hint="Pack it with deflate.")
     if not parts:
         raise Invalid("the archive has a file without a name")
-    with archive.open(info) as source:
+    try:
+        source = archive.open(info)
+    except OSError as error:
+        raise zipfile.BadZipFile(str(error)) from None
+    with source:
         bounds.write(source, folder_for(root, parts), mode)  # pyright: ignore[reportArgumentType]  a binary reader
 
 

@@ -65,7 +65,7 @@ class Queues:
         async with self._database.write(owner_id) as session:
             if (await session.execute(change)).first() is None:
                 raise _unknown(agent)
-            await self._runs.notices.say(session, WAKE)
+            self._runs.notices.say(session, WAKE)
         return await self.get(owner_id, agent)
 
 

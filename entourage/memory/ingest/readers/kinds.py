@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import PurePosixPath
 from typing import Literal, TypeAlias
 
+from entourage.kit.zips import BROKEN
 from entourage.memory.ingest.readers.encodings import is_text
 from entourage.memory.ingest.readers.parts import Unreadable
 from entourage.tools.syntax.languages import language_of
@@ -105,7 +106,7 @@ def _zipped(data: bytes) -> Type:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except BROKEN as error:
         raise Unreadable("corrupt", f"It is a ZIP that cannot be read: {str(error)[:120]}.") from None
     if "word/document.xml" in names:
         return "docx"

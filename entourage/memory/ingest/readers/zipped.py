@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import struct
 import zipfile
-import zlib
 from collections.abc import Generator
 from contextlib import contextmanager
 from io import BytesIO
 
+from entourage.kit.zips import BROKEN
 from entourage.memory.ingest.readers.parts import Unreadable
 
 MAX_DIRECTORY_BYTES = 16 * 1_048_576
 
 _END = struct.Struct("<4s4H2LH")
-_BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, struct.error)
 
 
 @contextmanager
@@ -24,7 +23,7 @@ def opened(data: bytes) -> Generator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             yield archive
-    except _BROKEN as error:
+    except BROKEN as error:
         raise Unreadable("corrupt", f"It is a ZIP that cannot be read: {str(error)[:120]}.") from None
 
 
