@@ -41,6 +41,7 @@ class ToolLists:
         self._tools = tools
         self._search_from = search_from
         self._kept: dict[tuple[object, Place], tuple[Shown, float]] = {}
+        self._changes = 0
 
     async def of(self, client: Client, place: Place) -> Shown:
         """What the client may call there. Does not suspend when it is known."""
@@ -49,6 +50,7 @@ class ToolLists:
         now = time.monotonic()
         if kept is not None and now < kept[1]:
             return kept[0]
+        changes = self._changes
         found = await self._tools.catalogue(caller_of(client, place))
         if kept is not None and kept[0].source is found:
             shown = kept[0]
@@ -57,12 +59,13 @@ class ToolLists:
             shown = Shown(found, chosen, place.name_of, self._searched(place))
         if len(self._kept) >= MOST_SHOWN:
             self._kept.clear()
-        self._kept[key] = (shown, now + FRESH_SECONDS)
+        self._kept[key] = (shown, now + FRESH_SECONDS if changes == self._changes else 0.0)
         return shown
 
     def changed(self, server: str | None, kind: Kind) -> None:
         """Look again before the next answer."""
         if kind == "tools":
+            self._changes += 1  # what is on its way may be from before
             self._kept = {key: (shown, 0.0) for key, (shown, _) in self._kept.items()}
 
     def _searched(self, place: Place) -> int | None:

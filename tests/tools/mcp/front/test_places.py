@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from tests.tools.mcp.front.rig import Call, PlayedServer, fronted, text, tool_of
 from tests.world import World
 
@@ -117,6 +121,26 @@ async def test_a_thousand_tools_are_encoded_once(small_world: World, raw) -> Non
         assert len((await client.result("tools/list"))["tools"]) == 1001
         *_, (other, _) = front.lists._kept.values()
         assert other.encoded is not before
+
+
+async def test_a_change_while_tools_are_looked_up_is_in_the_next_answer(
+    small_world: World, raw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna = await small_world.person("anna")
+    async with fronted(small_world, server("one", "go")) as (backends, front):
+        look_up = front.lists._tools.catalogue
+
+        async def overtaken(caller: Any) -> Any:
+            found = await look_up(caller)
+            monkeypatch.undo()
+            backends.extra.append(tool_of("one", {"name": "late", "inputSchema": {}}))
+            backends.changed("one")
+            return found
+
+        monkeypatch.setattr(front.lists._tools, "catalogue", overtaken)
+        client = raw(anna, "/mcp/one")
+        before, after = [{tool["name"] for tool in (await client.result("tools/list"))["tools"]} for _ in range(2)]
+        assert (before, after) == ({"go"}, {"go", "late"})
 
 
 async def test_sampling_is_done_by_the_persons_models_where_they_allow_it(small_world: World, raw, fake_llm) -> None:
