@@ -37,13 +37,14 @@ class Agents:
 
     async def list(self, owner_id: str) -> list[Agent]:
         """The whole team, defaults first, then by name."""
-        cached = await self._cache.owned(owner_id).get("agents")
+        cache = self._cache.owned(owner_id)
+        cached = await cache.get("agents")
         if cached is not None:
             return [Agent.model_validate(item) for item in cached]
-        rows = await self._rows(owner_id)
-        team = sorted(map(Agent.of, rows), key=lambda agent: (not agent.is_default, _rank(agent.name), agent.name))
-        stored = [agent.model_dump() for agent in team]
-        await self._cache.owned(owner_id).set("agents", stored, ttl_seconds=CACHE_SECONDS)
+        async with cache.lock("agents"):  # `_forget` holds it, too: nobody puts back what was read before a change
+            rows = await self._rows(owner_id)
+            team = sorted(map(Agent.of, rows), key=lambda agent: (not agent.is_default, _rank(agent.name), agent.name))
+            await cache.set("agents", [agent.model_dump() for agent in team], ttl_seconds=CACHE_SECONDS)
         return team
 
     async def get(self, owner_id: str, agent_id: str) -> Agent:
@@ -132,7 +133,9 @@ class Agents:
             await give_team(session, owner_id)
 
     async def _forget(self, owner_id: str) -> None:
-        await self._cache.owned(owner_id).delete("agents")
+        cache = self._cache.owned(owner_id)
+        async with cache.lock("agents"):
+            await cache.delete("agents")
 
     def _check_tools(self, grants: dict[str, Any]) -> None:
         unknown = [name for name in grants if not (is_glob(name) or "." in name or self._tools.has(name))]

@@ -114,17 +114,21 @@ class Experiments:
     async def _running(self, owner_id: str) -> Sequence[dict[str, Any]]:
         cache = self._cache.owned(owner_id)
         known = await cache.get(_CACHED)
-        if known is None:
-            query = select(ExperimentRow).where(ExperimentRow.status == "running")
+        if known is not None:
+            return known
+        query = select(ExperimentRow).where(ExperimentRow.status == "running")
+        names = ("id", "agent", "sticky", "variants")
+        async with cache.lock(_CACHED):  # `_forget` holds it, too: nobody puts back what was read before a change
             async with self._database.read(owner_id) as session:
                 rows = list(await session.scalars(query))
-            names = ("id", "agent", "sticky", "variants")
             known = [{name: getattr(row, name) for name in names} for row in rows]
             await cache.set(_CACHED, known, ttl_seconds=CACHE_SECONDS)
         return known
 
     async def _forget(self, owner_id: str) -> None:
-        await self._cache.owned(owner_id).delete(_CACHED)
+        cache = self._cache.owned(owner_id)
+        async with cache.lock(_CACHED):
+            await cache.delete(_CACHED)
 
 
 def pick(experiment_id: str, stuck_to: str, variants: Sequence[dict[str, Any]]) -> dict[str, Any]:
