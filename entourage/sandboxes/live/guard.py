@@ -53,6 +53,7 @@ class Guard:
         self._before = Usage()
         self._init = 0
         self._bounds = replace(limits, cpu_seconds=math.inf)
+        self._stirred = asyncio.Event()
         self.calm = asyncio.Lock()
         """Held while all programs are being ended: none is started then."""
         self.peak_memory_bytes = 0
@@ -72,9 +73,12 @@ class Guard:
             self._note(usage)
             await self._judge(usage)
             rest = (COUNTED_IDLE_SECONDS if self._group else IDLE_SECONDS) if idle else BUSY_SECONDS
-            # whoever may pass the limit before the next look is looked at more
-            often = self._group is None and 2 * usage.memory_bytes > self._limits.memory_bytes
-            await asyncio.sleep(max(rest, (1 if often else 9) * (time.monotonic() - began)))
+            often = self._is_near(usage)
+            await self._rest(max(rest, (1 if often else 9) * (time.monotonic() - began)))
+
+    def stir(self) -> None:
+        """A program was started: look soon, however long nothing was done before."""
+        self._stirred.set()
 
     def metrics(self) -> Metrics:
         """The last sample."""
@@ -107,6 +111,18 @@ class Guard:
     def _measure(self, init: int) -> Usage:
         most = 2 * self._limits.files + OVERHEAD_FILES
         return measure(init, self._work, most_files=most, run_folder=self._run, scratch=self._scratch)
+
+    def _is_near(self, usage: Usage) -> bool:
+        """Whether it may pass a limit, that only we hold it to, before the next look: then it is looked at more."""
+        held_by_us = self._group is None and 2 * usage.memory_bytes > self._limits.memory_bytes
+        return held_by_us or 2 * usage.file_bytes > self._limits.file_bytes
+
+    async def _rest(self, seconds: float) -> None:
+        self._stirred.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stirred.wait()
+                await asyncio.sleep(BUSY_SECONDS)
 
     def _note(self, usage: Usage) -> None:
         now = time.monotonic()

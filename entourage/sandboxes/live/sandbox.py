@@ -167,6 +167,7 @@ class LiveSandbox:
         values = {**self._env, **(env or {})}
         async with self._body.guard.calm:
             started = await process.start(self._channel, argv, env=values, cwd=cwd, stdin=stdin, pty=pty, limits=limits)
+        self._body.guard.stir()
         self._started.add(started.pid)
         self._channel.exit_of(started.pid).add_done_callback(lambda _: self._started.discard(started.pid))
         return started
