@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     sqlite_synchronous: Literal["NORMAL", "FULL"] = Field(
         "NORMAL", description="NORMAL survives kill -9; FULL survives power loss as well."
     )
-    database_pool_size: int = Field(10, ge=1, le=200, description="Reading connections (PostgreSQL: all of them).")
+    database_pool_size: int = Field(10, ge=2, le=200, description="Reading connections (PostgreSQL: all of them).")
 
     # people
     admin_email: str | None = Field(None, description="Makes the first admin without a prompt, with admin_password.")
