@@ -73,8 +73,8 @@ class Guard:
             self._note(usage)
             await self._judge(usage)
             rest = (COUNTED_IDLE_SECONDS if self._group else IDLE_SECONDS) if idle else BUSY_SECONDS
-            often = self._is_near(usage)
-            await self._rest(max(rest, (1 if often else 9) * (time.monotonic() - began)))
+            pause = max(rest, self._pauses(usage) * (time.monotonic() - began))
+            await (self._doze(pause) if idle else asyncio.sleep(pause))
 
     def stir(self) -> None:
         """A program was started: look soon, however long nothing was done before."""
@@ -112,17 +112,19 @@ class Guard:
         most = 2 * self._limits.files + OVERHEAD_FILES
         return measure(init, self._work, most_files=most, run_folder=self._run, scratch=self._scratch)
 
-    def _is_near(self, usage: Usage) -> bool:
-        """Whether it may pass a limit, that only we hold it to, before the next look: then it is looked at more."""
-        held_by_us = self._group is None and 2 * usage.memory_bytes > self._limits.memory_bytes
-        return held_by_us or 2 * usage.file_bytes > self._limits.file_bytes
+    def _pauses(self, usage: Usage) -> int:
+        """How many times as long as a look takes nobody looks: less for what only we hold to a limit that is near."""
+        if self._group is None and 2 * usage.memory_bytes > self._limits.memory_bytes:
+            return 1
+        return 3 if 2 * usage.file_bytes > self._limits.file_bytes else 9
 
-    async def _rest(self, seconds: float) -> None:
-        self._stirred.clear()
+    async def _doze(self, seconds: float) -> None:
+        """Rest so long, or until soon after a program was started."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._stirred.wait()
                 await asyncio.sleep(BUSY_SECONDS)
+        self._stirred.clear()
 
     def _note(self, usage: Usage) -> None:
         now = time.monotonic()
